@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libactors.a
+libactors_a_SOURCES =

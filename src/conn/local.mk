@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libconn.a
+libconn_a_SOURCES =

@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libexpr.a
+libexpr_a_SOURCES =

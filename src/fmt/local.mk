@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libfmt.a
+libfmt_a_SOURCES =

@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libfrag.a
+libfrag_a_SOURCES =

@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libfunc.a
+libfunc_a_SOURCES =

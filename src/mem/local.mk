@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libmem.a
+libmem_a_SOURCES =

@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libopt.a
+libopt_a_SOURCES =

@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libpage.a
+libpage_a_SOURCES =

@@ -1,0 +1,2 @@
+noinst_LIBRARIES += librt.a
+librt_a_SOURCES =

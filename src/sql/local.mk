@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libsql.a
+libsql_a_SOURCES =

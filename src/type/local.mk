@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libtype.a
+libtype_a_SOURCES =

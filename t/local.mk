@@ -1,0 +1,5 @@
+# Tests: C programs under t/unit mirror src/ and print TAP; scripts are *.t.
+check_LIBRARIES = libtap.a
+libtap_a_SOURCES = t/lib/tap.c t/lib/tap.h
+
+include t/unit/base/local.mk
