@@ -28,7 +28,7 @@
 #include "base/err.h"
 
 struct mem_node;                /* one a node */
-struct mem_query;               /* one a query and node */
+struct mem_pool;               /* one a query and node */
 struct mem_account;
 struct wait;
 
@@ -53,7 +53,7 @@ int mem_node_waiting(struct mem_node *n);
  * the bytes of blocks.  To be called when a node has become idle. */
 uint64_t mem_node_trim(struct mem_node *n);
 
-struct mem_query_limits {
+struct mem_limits {
 	uint64_t local;         /* query.max-memory-per-node; 0: none */
 	uint64_t global;        /* query.max-memory, as leased to this node by
 				 * the coordinator; 0: none */
@@ -61,29 +61,29 @@ struct mem_query_limits {
 };
 
 /* `name` is the query's id.  Holds a reference to the node's pool. */
-struct mem_query *mem_query_new(struct mem_node *n, const char *name,
-    const struct mem_query_limits *limits);
-struct mem_query *mem_query_ref(struct mem_query *q);
-void mem_query_drop(struct mem_query **q);
-const char *mem_query_name(const struct mem_query *q);
-uint64_t mem_query_used(const struct mem_query *q);     /* leases included */
-uint64_t mem_query_peak(const struct mem_query *q);
-uint64_t mem_query_revocable(const struct mem_query *q);
+struct mem_pool *mem_pool_new(struct mem_node *n, const char *name,
+    const struct mem_limits *limits);
+struct mem_pool *mem_pool_ref(struct mem_pool *q);
+void mem_pool_drop(struct mem_pool **q);
+const char *mem_pool_name(const struct mem_pool *q);
+uint64_t mem_pool_used(const struct mem_pool *q);     /* leases included */
+uint64_t mem_pool_peak(const struct mem_pool *q);
+uint64_t mem_pool_revocable(const struct mem_pool *q);
 /* New limits while it runs (a bigger lease from the coordinator). */
-void mem_query_limit(struct mem_query *q,
-    const struct mem_query_limits *limits);
+void mem_pool_limit(struct mem_pool *q,
+    const struct mem_limits *limits);
 /* Walks the node's queries under its lock; each() must not call back. */
-void mem_node_queries(struct mem_node *n,
-    void (*each)(void *arg, struct mem_query *q), void *arg);
+void mem_node_pools(struct mem_node *n,
+    void (*each)(void *arg, struct mem_pool *q), void *arg);
 
 /* `name` is the operator as Trino's error text shows it
- * ("HashBuilderOperator").  NULL query: counts, refuses nothing (tests, the
+ * ("HashBuilderOperator").  NULL pool: counts, refuses nothing (tests, the
  * system's own). */
-struct mem_account *mem_account_new(struct mem_query *q, const char *name);
+struct mem_account *mem_account_new(struct mem_pool *q, const char *name);
 struct mem_account *mem_account_ref(struct mem_account *a);
 void mem_account_drop(struct mem_account **a);
 const char *mem_account_name(const struct mem_account *a);
-struct mem_query *mem_account_query(const struct mem_account *a);
+struct mem_pool *mem_account_query(const struct mem_account *a);
 uint64_t mem_account_used(const struct mem_account *a);
 uint64_t mem_account_peak(const struct mem_account *a);
 
@@ -100,11 +100,11 @@ void mem_transfer(struct mem_account *from, struct mem_account *to,
 
 /* At page boundaries: NULL when the node has room, else a token (WAIT_MEMORY;
  * the caller's reference) that completes when it has, or when the query
- * is told to go on (mem_query_release_waiters). */
+ * is told to go on (mem_pool_release_waiters). */
 struct wait *mem_blocked(struct mem_account *a);
 /* Wakes the query's waiters, as when it was cancelled or killed; from then
  * on mem_blocked() answers NULL for it. */
-void mem_query_release_waiters(struct mem_query *q);
+void mem_pool_release_waiters(struct mem_pool *q);
 
 /* --- revocation -----------------------------------------------------------
  * A structure that can spill says so by a revoker.  When the node runs full

@@ -15,6 +15,7 @@
 #define RT_RT_H
 
 #include "base/env.h"
+#include "base/job.h"
 #include "rt/actor.h"
 
 struct rt;
@@ -98,6 +99,8 @@ struct work_pool *rt_pool(struct rt *rt, const char *name, int max_threads,
 /* Any thread.  Jobs start in order; each is answered exactly once. */
 void rt_work(struct work_pool *pool, const struct work *work);
 int rt_work_queued(struct work_pool *pool);     /* not started yet */
+/* The same pool for those who know no runtime; lives as long. */
+struct job_runner *rt_jobs(struct work_pool *pool);
 
 /* The pools that every node has; made on first use. */
 struct work_pool *rt_pool_io(struct rt *rt);    /* files: 2 x CPUs, >= 8 */
