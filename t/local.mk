@@ -3,3 +3,4 @@ check_LIBRARIES = libtap.a
 libtap_a_SOURCES = t/lib/tap.c t/lib/tap.h
 
 include t/unit/base/local.mk
+include t/unit/type/local.mk
