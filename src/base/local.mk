@@ -8,5 +8,6 @@ libbase_a_SOURCES = \
 	src/base/hash.c src/base/hash.h \
 	src/base/log.c src/base/log.h \
 	src/base/map.c src/base/map.h \
+	src/base/mpack.c src/base/mpack.h \
 	src/base/str.c src/base/str.h \
 	src/base/wait.c src/base/wait.h
