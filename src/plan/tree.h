@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * tree.h - making logical plan nodes, looking at them and copying them.
+ *
+ * All that is made lives in the plan's arena.  One thread at a time. */
+#ifndef PLAN_TREE_H
+#define PLAN_TREE_H
+
+#include "plan/plan.h"
+
+const char *plan_node_name(enum plan_node_kind kind);   /* "TableScan" */
+
+/* A new symbol; hint becomes its name, made unique by a number. */
+int plan_symbol_new(struct plan *p, const char *hint, const struct type *t);
+struct expr *plan_symbol_expr(const struct plan *p, int symbol);
+const struct type *plan_symbol_type(const struct plan *p, int symbol);
+void symbol_list_add(struct arena *a, struct symbol_list *l, int symbol);
+bool symbol_list_has(const struct symbol_list *l, int symbol);
+
+struct plan_node *plan_node_new(struct plan *p, enum plan_node_kind kind,
+    int n_child);
+/* The usual nodes over a child, with their out set. */
+struct plan_node *plan_filter(struct plan *p, struct plan_node *child,
+    struct expr *predicate);    /* child itself when the predicate is true */
+struct plan_node *plan_project(struct plan *p, struct plan_node *child,
+    const struct plan_assign *v, int n);
+/* The child's columns and n more. */
+struct plan_node *plan_extend(struct plan *p, struct plan_node *child,
+    const struct plan_assign *v, int n);
+struct plan_node *plan_join(struct plan *p, enum plan_join_kind kind,
+    struct plan_node *left, struct plan_node *right, struct expr *on);
+struct plan_node *plan_limit(struct plan *p, struct plan_node *child,
+    int64_t limit, int64_t offset);
+struct plan_node *plan_aggregate(struct plan *p, struct plan_node *child,
+    const struct symbol_list *keys, const struct plan_agg *v, int n);
+/* Recomputes out of a node whose children have changed (those kinds that
+ * pass columns on). */
+void plan_node_reout(struct plan *p, struct plan_node *n);
+
+/* Calls each() for every expression slot of the node alone. */
+void plan_node_exprs(struct plan_node *n,
+    void (*each)(void *arg, struct expr **slot), void *arg);
+/* Calls each() for every symbol that the node alone reads. */
+void plan_node_uses(const struct plan_node *n,
+    void (*each)(void *arg, int symbol), void *arg);
+/* Symbols that the tree reads but does not make: its correlation. */
+void plan_free_symbols(struct plan *p, const struct plan_node *n,
+    struct symbol_list *out);
+/* Replaces symbols that the tree reads (not those that it makes): map[s] is
+ * the new number or s itself. */
+void plan_replace_symbols(struct plan *p, struct plan_node *n,
+    const int *map);
+/* A copy with new symbols and ids; map (plan's symbol count before the call,
+ * may be NULL) gets old to new. */
+struct plan_node *plan_copy(struct plan *p, const struct plan_node *n,
+    int *map);
+/* The logical tree as text, for tests and debugging. */
+void plan_print(struct sbuf *to, const struct plan *p,
+    const struct plan_node *n);
+
+#endif
