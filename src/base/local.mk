@@ -2,7 +2,7 @@ noinst_LIBRARIES += libbase.a
 libbase_a_SOURCES = \
 	src/base/arena.c src/base/arena.h \
 	src/base/check.c src/base/check.h \
-	src/base/conf.h \
+	src/base/conf.c src/base/conf_text.c src/base/conf.h \
 	src/base/env.h \
 	src/base/err.c src/base/err.h src/base/err_list.h \
 	src/base/hash.c src/base/hash.h \

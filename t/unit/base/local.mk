@@ -4,3 +4,6 @@ t_unit_base_base_LDADD = libtap.a libbase.a $(XXHASH_LIBS)
 check_PROGRAMS += t/unit/base/mpack
 t_unit_base_mpack_SOURCES = t/unit/base/mpack.c
 t_unit_base_mpack_LDADD = libtap.a libbase.a $(XXHASH_LIBS)
+check_PROGRAMS += t/unit/base/conf
+t_unit_base_conf_SOURCES = t/unit/base/conf.c
+t_unit_base_conf_LDADD = libtap.a libbase.a $(XXHASH_LIBS) -lm
