@@ -83,7 +83,7 @@ struct mem_account *mem_account_new(struct mem_pool *q, const char *name);
 struct mem_account *mem_account_ref(struct mem_account *a);
 void mem_account_drop(struct mem_account **a);
 const char *mem_account_name(const struct mem_account *a);
-struct mem_pool *mem_account_query(const struct mem_account *a);
+struct mem_pool *mem_account_pool(const struct mem_account *a);
 uint64_t mem_account_used(const struct mem_account *a);
 uint64_t mem_account_peak(const struct mem_account *a);
 
