@@ -5,3 +5,4 @@ libtap_a_SOURCES = t/lib/tap.c t/lib/tap.h
 include t/unit/base/local.mk
 include t/unit/type/local.mk
 include t/unit/page/local.mk
+include t/unit/mem/local.mk
