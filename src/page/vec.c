@@ -90,6 +90,24 @@ vec_new_flat(const struct type *t, uint32_t n, bool nullable,
 }
 
 struct vec *
+vec_new_dict(struct vec *base, uint64_t dict_id, uint32_t n,
+    struct mem_account *account, struct err *e)
+{
+	struct buf *b = buf_new(account, (size_t)n * sizeof(uint32_t), e);
+	struct vec *v;
+
+	if (b == NULL)
+		return NULL;
+	CHECK(base->form == VEC_FLAT);
+	v = vec_new_bare(base->type, VEC_DICT, n);
+	v->data = b->data;
+	vec_add_buf(v, b);
+	v->base = vec_ref(base);
+	v->dict_id = dict_id;
+	return v;
+}
+
+struct vec *
 vec_new_const(const struct type *t, const void *value, uint32_t n,
     struct mem_account *account, struct err *e)
 {

@@ -141,6 +141,10 @@ struct vec *vec_new_const(const struct type *t, const void *value, uint32_t n,
     struct mem_account *account, struct err *e);
 struct vec *vec_new_null(const struct type *t, uint32_t n,
     struct mem_account *account, struct err *e);
+/* A dictionary over a flat base (a reference is taken), the indices
+ * (uint32_t[n] at data) not written. */
+struct vec *vec_new_dict(struct vec *base, uint64_t dict_id, uint32_t n,
+    struct mem_account *account, struct err *e);
 /* A constant of any type: row `at` of v. */
 struct vec *vec_const_of(const struct vec *v, uint32_t at, uint32_t n,
     struct mem_account *account, struct err *e);
