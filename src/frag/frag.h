@@ -51,19 +51,36 @@ struct sort_key {
 	bool descending, nulls_first;
 };
 
+/* The rows around one that a window function sees. */
+enum frag_frame_type { FRAG_RANGE, FRAG_ROWS, FRAG_GROUPS };
+enum frag_bound {
+	FRAG_UNBOUNDED_PRECEDING, FRAG_PRECEDING, FRAG_CURRENT_ROW,
+	FRAG_FOLLOWING, FRAG_UNBOUNDED_FOLLOWING,
+};
+struct frag_frame {
+	enum frag_frame_type type;
+	enum frag_bound start, end;
+	int start_value, end_value; /* channels of the offsets; of RANGE: of
+				 * the sort key plus or minus it; -1: none */
+};
+
 struct frag_agg {
 	const struct agg_func *func;
 	int n_args;
 	int *arg;               /* channels; of a FINAL step: one, the
 				 * intermediate value */
-	const struct type *const *arg_types; /* of the function's arguments,
-				 * also in FINAL */
+	int n_arg_types;        /* as many as the function has arguments */
+	const struct type *const *arg_types; /* theirs, also in FINAL */
 	int filter;             /* channel of a boolean; -1: none */
 	bool distinct;          /* SINGLE only: arguments per group once */
 	const struct type *intermediate, *result;
 	int n_order;            /* agg(x ORDER BY ..), SINGLE only */
 	struct sort_key *order;
 	const char *name;       /* as in EXPLAIN: sum("x") */
+	/* WINDOW only. */
+	const char *window;     /* "row_number", "lag", ...; NULL: func */
+	bool ignore_nulls;
+	struct frag_frame frame;
 };
 
 /* A dynamic filter: join keys' values on their way to scans. */
@@ -124,20 +141,24 @@ struct frag_node {
 	struct sort_key *sort;
 	int64_t limit, offset;  /* TOPN, LIMIT; offset 0 when partial */
 	bool partial;           /* TOPN, LIMIT: per task, another follows */
+	bool ties;              /* TOPN: WITH TIES */
 	/* EXCHANGE */
 	int n_sources;
 	int *sources;           /* fragment ids */
-	/* GROUP_ID: n_sets lists of channels kept; output: all keys (NULL when
-	 * not in the set), the other columns, the set's number (bigint) */
+	/* GROUP_ID: n_sets lists of channels kept; output: all keys[] (NULL
+	 * when not in the set), the channels columns[] as they are, the set's
+	 * number (bigint) */
 	int n_sets;
 	int *set_sizes;
 	int **sets;
-	/* UNNEST: output: replicated channels, then elements of each array
-	 * (maps: two; rows: their fields), then the ordinality */
+	/* UNNEST: output: the replicated channels columns[], then elements of
+	 * each array (maps: two; rows: their fields), then the ordinality */
 	int n_unnest;
 	int *unnest;            /* channels */
 	bool ordinality, outer;
-	/* WINDOW: partition by keys[], order by sort[] */
+	/* WINDOW: partition by keys[], order by sort[], functions in aggs[];
+	 * output: the child's columns, then the functions'.  MARK_DISTINCT,
+	 * ROW_ID: the child's columns, then theirs. */
 	/* WRITER: writes child's columns; FINISH */
 	struct str write;       /* the connector's bytes */
 };
