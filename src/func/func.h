@@ -20,6 +20,10 @@
 
 enum { FUNC_MAX_ARGS = 128 };
 
+/* Names of operators for func_find(): "+" "-" "*" "/" "%" "=" "<>" "<" "<="
+ * ">" ">=" "IS DISTINCT FROM" with two arguments, "-" with one, "[]"
+ * (subscript of array or map), "LIKE" (value, pattern[, escape]). */
+
 /* What a kernel may know of the world: the session and the query.  Read-only
  * while a query runs, shared by all its threads, but cancel. */
 struct session_context {
@@ -40,7 +44,21 @@ struct eval {
 	/* Errors of rows, kept until it is known which rows count: kernels
 	 * call eval_row_error(). */
 	struct eval_errors *errors;
+	/* eval_heap()'s current block. */
+	struct vec *heap_owner;
+	char *heap_at, *heap_end;
+	size_t heap_block;
 };
+
+/* Row errors of one evaluation: which rows (up to PAGE_ROWS), and the first
+ * one's text.  quiet: nobody will read the text (inside TRY). */
+struct eval_errors {
+	uint32_t n;             /* errors recorded */
+	int quiet;
+	uint64_t failed[BITMAP_WORDS];
+	struct err first;
+};
+void eval_errors_clear(struct eval_errors *errors);
 
 /* Records that row `row` (of the page) failed; the row's result is NULL
  * from then on.  The first error of a row stays. */
@@ -56,7 +74,18 @@ struct rows_sel {
 	uint32_t page_rows;     /* rows of the page */
 };
 
-struct lambda;                  /* expr/: a function with one apply call */
+/* A lambda as its function sees it.  apply() evaluates the body for n
+ * elements: args[] are its parameters, flat or constant vectors of n rows (n
+ * may exceed PAGE_ROWS); rows[i] is the page's row that element i belongs to
+ * (for captured columns; ascending).  Errors go to those rows.  *out: n
+ * results, any form, a reference for the caller. */
+struct lambda {
+	int n_params;
+	const struct type *result;
+	int (*apply)(struct lambda *l, struct eval *ev,
+	    const struct vec *const *args, const uint32_t *rows, uint32_t n,
+	    struct vec **out, struct err *e);
+};
 
 struct func_args {
 	int n;
@@ -76,6 +105,12 @@ struct func_args {
  * 0 or a negative code for errors that end the query (memory). */
 typedef int (*func_kernel)(struct eval *ev, const struct func_args *args,
     const struct rows_sel *sel, struct vec **out, struct err *e);
+
+/* The rows of *sel for which a boolean function of fixed-width arguments is
+ * true, in order, into out[] (room for page_rows); returns how many.  Rows
+ * with NULL arguments may appear: the caller takes them out. */
+typedef uint32_t (*func_select)(const struct func_args *args,
+    const struct rows_sel *sel, uint16_t *out);
 
 /* n bytes that live as long as vector v. */
 char *eval_heap(struct eval *ev, struct vec *v, size_t n, struct err *e);
@@ -107,6 +142,15 @@ struct func {
 	    struct err *e);
 	void (*unprepare)(void *bound);
 	const char *help;       /* SHOW FUNCTIONS' description */
+	/* NULL: none for these types. */
+	func_select (*select)(const struct type *const *types);
+};
+
+/* Window functions that are no aggregates: their signature; ops/ knows what
+ * they do by name. */
+struct window_func {
+	const char *signature;
+	const char *help;
 };
 
 /* Aggregates.  A group's state is state_size bytes (a multiple of 8, zeroed
@@ -164,6 +208,7 @@ enum agg_flags {
 struct func_match {
 	const struct func *func;        /* or */
 	const struct agg_func *agg;
+	const struct window_func *window;       /* or */
 	int n;
 	const struct type **args;       /* what each argument is coerced to */
 	const struct type *result;
@@ -179,8 +224,13 @@ int func_find(struct arena *a, struct str name, const struct type *const *types,
 /* Is there any function or aggregate with the name? */
 bool func_exists(struct str name);
 bool func_is_aggregate(struct str name);
+bool func_is_window(struct str name);
 /* For a call with lambdas: the argument types that lambda `i` will get, from
- * the other arguments' types.  *n_out of them. */
+ * the other arguments' types.  *n_out of them.  Bind the bodies with these,
+ * put type_function(arguments, result) into types[], and ask again until
+ * nothing changes (a result may widen a type variable, as reduce()'s state);
+ * then func_find().  The match's args[] has the type that each lambda must
+ * have: cast its body when the result differs. */
 int func_lambda_types(struct arena *a, struct str name,
     const struct type *const *types, int n, int i,
     const struct type **out, int *n_out, struct err *e);

@@ -1,2 +1,16 @@
 noinst_LIBRARIES += libfunc.a
-libfunc_a_SOURCES =
+libfunc_a_SOURCES = \
+	src/func/agg.h \
+	src/func/agg_count.c \
+	src/func/arith_decimal.c \
+	src/func/arith_float.c \
+	src/func/arith_int.c \
+	src/func/compare.c src/func/compare.h \
+	src/func/eval.c \
+	src/func/find.c \
+	src/func/func.c src/func/func.h \
+	src/func/kernel.h \
+	src/func/select_table.h \
+	src/func/signature.c src/func/signature.h \
+	src/func/signature_bind.c \
+	src/func/tables.h

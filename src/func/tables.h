@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * tables.h - the families' tables, and a walk over all of them.  Private to
+ * func/. */
+#ifndef FUNC_TABLES_H
+#define FUNC_TABLES_H
+
+#include "func/func.h"
+
+/* One record; one of the three is set. */
+struct func_entry {
+	const struct func *func;
+	const struct agg_func *agg;
+	const struct window_func *window;
+};
+
+/* Walks *i from 0; false ends. */
+bool func_table_next(int *i, struct func_entry *out);
+
+static inline const char *
+func_entry_signature(const struct func_entry *e)
+{
+	return e->func != NULL ? e->func->signature : e->agg != NULL
+	    ? e->agg->signature : e->window->signature;
+}
+
+/* A family's table ends with a record without signature. */
+#define FUNC_FAMILIES(X) \
+	X(func_arith_int) X(func_arith_float) X(func_arith_decimal) \
+	X(func_compare)
+#define AGG_FAMILIES(X) \
+	X(agg_count)
+
+#define FUNC_EXTERN(name) extern const struct func name[];
+FUNC_FAMILIES(FUNC_EXTERN)
+#undef FUNC_EXTERN
+#define AGG_EXTERN(name) extern const struct agg_func name[];
+AGG_FAMILIES(AGG_EXTERN)
+#undef AGG_EXTERN
+
+#endif
