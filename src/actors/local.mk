@@ -1,2 +1,19 @@
 noinst_LIBRARIES += libactors.a
-libactors_a_SOURCES =
+libactors_a_SOURCES = \
+	src/actors/admission.c \
+	src/actors/control.c src/actors/control.h src/actors/control_priv.h \
+	src/actors/driver_actor.c src/actors/driver_actor.h \
+	src/actors/msg.h \
+	src/actors/node_query.c src/actors/node_query.h \
+	src/actors/outputs.c src/actors/outputs.h \
+	src/actors/page_link.c src/actors/page_link.h \
+	src/actors/query.c src/actors/query.h src/actors/query_priv.h \
+	src/actors/query_define.c src/actors/query_explain.c \
+	src/actors/query_parse.c src/actors/query_parse.h \
+	src/actors/query_plan.c src/actors/query_stage.c \
+	src/actors/registry.c src/actors/registry.h \
+	src/actors/roster.c \
+	src/actors/server.h \
+	src/actors/spec.c src/actors/spec.h src/actors/spec_priv.h \
+	src/actors/spec_task.c \
+	src/actors/task_actor.c src/actors/task_actor.h
