@@ -1,2 +1,21 @@
 noinst_LIBRARIES += libconn.a
-libconn_a_SOURCES =
+libconn_a_SOURCES = \
+	src/conn/catalog.c src/conn/catalog.h \
+	src/conn/conn.c src/conn/conn.h src/conn/kinds.h \
+	src/conn/tpch/dicts.c \
+	src/conn/tpch/gen.c \
+	src/conn/tpch/gen_entity.c \
+	src/conn/tpch/gen_order.c \
+	src/conn/tpch/rng.c src/conn/tpch/rng.h \
+	src/conn/tpch/source.c \
+	src/conn/tpch/stats.c \
+	src/conn/tpch/tables.c \
+	src/conn/tpch/text.c src/conn/tpch/text.h \
+	src/conn/tpch/text_seeds.c \
+	src/conn/tpch/tpch.c src/conn/tpch/tpch.h \
+	src/conn/tpch/words.c src/conn/tpch/words.h
+
+# Makes src/conn/tpch/text_seeds.c.
+EXTRA_PROGRAMS += mkseeds
+mkseeds_SOURCES = src/conn/tpch/mkseeds.c
+mkseeds_LDADD = libconn.a libmem.a libbase.a $(SYSTEM_LIBS)
