@@ -6,6 +6,7 @@ libbase_a_SOURCES = \
 	src/base/env.h \
 	src/base/err.c src/base/err.h src/base/err_list.h \
 	src/base/hash.c src/base/hash.h \
+	src/base/json.c src/base/json.h \
 	src/base/log.c src/base/log.h \
 	src/base/map.c src/base/map.h \
 	src/base/mpack.c src/base/mpack.h \

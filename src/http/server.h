@@ -3,9 +3,8 @@
  * runtime.  Knows requests and responses, no queries.
  *
  * Handlers run on the loop that the server lives on and must not block; they
- * may answer at once or later, from that loop (http_respond) or from any
- * thread (http_respond_from).  Each request is answered exactly once; what is
- * never answered gets 503 when the server closes. */
+ * may answer at once or later, from that loop.  Each request is answered
+ * exactly once, or reported as abandoned. */
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
 
@@ -44,9 +43,6 @@ struct http_response {
 	size_t size;
 };
 void http_respond(struct http_request *r, const struct http_response *with);
-/* Any thread: the same by way of the server's loop; copies headers. */
-void http_respond_from(struct http_request *r,
-    const struct http_response *with);
 /* A one-line text answer: 404, 405, 400, ... */
 void http_respond_text(struct http_request *r, int status, const char *fmt,
     ...) __attribute__((format(printf, 3, 4)));
