@@ -6,3 +6,5 @@ include t/unit/base/local.mk
 include t/unit/type/local.mk
 include t/unit/page/local.mk
 include t/unit/mem/local.mk
+include t/unit/rt/local.mk
+include t/unit/conn/local.mk
