@@ -90,6 +90,18 @@ vec_new_flat(const struct type *t, uint32_t n, bool nullable,
 }
 
 struct vec *
+vec_new_view(const struct type *t, uint32_t n, void *data, uint64_t *valid,
+    struct buf *b)
+{
+	struct vec *v = vec_new_bare(t, VEC_FLAT, n);
+
+	v->data = data;
+	v->valid = valid;
+	vec_add_buf(v, b);
+	return v;
+}
+
+struct vec *
 vec_new_dict(struct vec *base, uint64_t dict_id, uint32_t n,
     struct mem_account *account, struct err *e)
 {

@@ -141,6 +141,10 @@ struct vec *vec_new_const(const struct type *t, const void *value, uint32_t n,
     struct mem_account *account, struct err *e);
 struct vec *vec_new_null(const struct type *t, uint32_t n,
     struct mem_account *account, struct err *e);
+/* Flat, values (and validity; may be NULL) written where the maker says,
+ * inside of b, whose reference is taken over.  Not for lists and rows. */
+struct vec *vec_new_view(const struct type *t, uint32_t n, void *data,
+    uint64_t *valid, struct buf *b);
 /* A dictionary over a flat base (a reference is taken), the indices
  * (uint32_t[n] at data) not written. */
 struct vec *vec_new_dict(struct vec *base, uint64_t dict_id, uint32_t n,
