@@ -263,7 +263,7 @@ get_func(struct decoder *d, const struct agg_func **out)
 static int
 get_frame(struct decoder *d, struct frag_frame *f)
 {
-	int type, start, end, ret;
+	int type = 0, start = 0, end = 0, ret;
 
 	ret = get_int(d, 0, FRAG_GROUPS, &type);
 	if (ret == 0)

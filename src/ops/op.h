@@ -16,7 +16,9 @@
 #include "page/page.h"
 
 struct op;                      /* one operator of one driver */
+struct op_slot;                 /* its place in the task's pipelines */
 struct task;                    /* ops/task.h */
+struct gate;                    /* ops/gate.h */
 
 enum op_step {
 	OP_FAILED = -1, OP_DONE, OP_PAGE, OP_NEED_INPUT, OP_BLOCKED,
@@ -34,6 +36,11 @@ struct op_stats {
 struct op_kind {
 	const char *name;       /* as EXPLAIN prints it: "HashAggregation" */
 	size_t size;            /* private state, zeroed; struct op first */
+	/* NULL: drivers share nothing.  Makes slot->shared before any driver
+	 * runs; the number of drivers is known. */
+	int (*share)(struct op_slot *slot, struct err *e);
+	/* After all drivers have ended; also when share() has failed. */
+	void (*unshare)(struct op_slot *slot);
 	/* Required.  op->node is set; outlives the operator, read-only. */
 	int (*open)(struct op *op, struct err *e);
 	/* NULL in a source.  Takes the page, also when it fails.  Called only
@@ -45,23 +52,40 @@ struct op_kind {
 	 * token for the caller.  OP_DONE: never called again. */
 	enum op_step (*next)(struct op *op, struct page **out,
 	    struct wait **blocked, struct err *e);
-	/* NULL: cannot spill.  Writes out what it can, about want bytes; how
-	 * many were freed in *freed.  Only at a page boundary, all drivers of
-	 * the shared structure parked. */
-	int (*revoke)(struct op *op, size_t want, size_t *freed,
+	/* NULL: cannot spill.  Writes out what the slot's drivers hold, about
+	 * want bytes; how many were freed in *freed.  All drivers are
+	 * parked at a page boundary. */
+	int (*revoke)(struct op_slot *slot, size_t want, size_t *freed,
 	    struct err *e);
-	/* NULL: nothing to do.  Frees everything. */
+	/* Builds: what opens when probes may begin; NULL otherwise. */
+	struct gate *(*gate)(struct op_slot *slot);
+	/* NULL: nothing to do.  Frees everything; also in the middle, and when
+	 * open() was never called or has failed. */
 	void (*close)(struct op *op);
+};
+
+struct op_slot {
+	const struct op_kind *kind;
+	const struct frag_node *node;   /* NULL: the task's output */
+	struct task *task;
+	struct op_slot *peer;   /* a probe's: the build's; else NULL */
+	void *shared;           /* the kind's */
+	struct mem_account *account;
+	struct op_stats stats;
+	int drivers;            /* that will run it, of all pipelines */
+	int made;               /* of these */
 };
 
 struct op {
 	const struct op_kind *kind;
 	const struct frag_node *node;
 	struct task *task;
-	void *shared;           /* of the node in this task, or NULL */
-	int driver;             /* number in its pipeline */
+	struct op_slot *slot;
+	void *shared;           /* slot->shared */
+	int driver;             /* 0..slot->drivers-1 */
 	struct mem_account *account;
-	struct op_stats *stats; /* of the node in this task */
+	struct op_stats *stats;
+	bool opened;
 	bool finished;          /* finish() was called */
 };
 

@@ -13,6 +13,8 @@
 #include "ops/op.h"
 
 struct mem_pool;
+struct spill_dir;
+struct spill_quota;
 
 /* Pages of other fragments.  Called by drivers of one task, several at once:
  * thread-safe. */
@@ -45,7 +47,8 @@ struct task_world {
 	struct catalog_set *catalogs;
 	struct mem_pool *pool;          /* the query's on this node */
 	const struct session_context *session;
-	const char *spill_dir;          /* NULL: nothing is spilled */
+	struct spill_dir *spill_dir;    /* NULL: nothing is spilled */
+	struct spill_quota *spill_quota; /* the query's; NULL: none */
 	int concurrency;                /* drivers a pipeline, at most */
 	int task_index, task_count;
 	struct page_outlet *outlet;
@@ -59,7 +62,12 @@ struct task_world {
 	void (*publish)(void *arg, int id, const struct domain *d);
 	/* Ask for splits: fewer than `left` are queued for the node. */
 	void (*want_splits)(void *arg, int node_id, int left);
-	/* FRAG_FINISH: all fragments; fills *rows.  Runs on a driver. */
+	/* The node wants about `bytes` back: park the task's drivers, then
+	 * task_revoke().  Any thread, under locks: only send a message.  NULL:
+	 * the owner revokes when it likes. */
+	void (*want_revoke)(void *arg, uint64_t bytes);
+	/* FRAG_FINISH: all fragments of the write; commits it.  Runs on a
+	 * driver. */
 	int (*finish_write)(void *arg, const struct frag_node *n,
 	    const struct str *fragments, int n_fragments, struct err *e);
 };
