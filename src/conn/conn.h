@@ -39,6 +39,7 @@ struct conn_column {
 	bool not_null;
 	const char *comment;    /* NULL: none */
 	const char *extra;      /* SHOW COLUMNS' Extra ("partition key") */
+	const char *default_sql; /* DEFAULT's expression; NULL: none */
 };
 
 /* A table as of one moment.  Lives in the arena given to table(). */
@@ -130,6 +131,18 @@ struct conn_new_table {
 	bool replace, if_not_exists;
 };
 
+/* A view as it is stored; lives in the arena given to view(). */
+struct conn_view {
+	const char *schema, *name;
+	const char *sql;        /* as the AST printer wrote it */
+	/* Where its names are resolved; NULL: not set. */
+	const char *from_catalog, *from_schema;
+	const char *owner;      /* NULL: SECURITY INVOKER */
+	const char *comment;
+	int n;
+	struct conn_column *columns;
+};
+
 struct conn_kind {
 	const char *name;       /* connector.name of a catalog file */
 	size_t size;            /* of the private struct; conn is its head */
@@ -202,7 +215,52 @@ struct conn_kind {
 	    struct err *e);
 	void (*abort_write)(struct conn *c, struct conn_tx *tx,
 	    struct str write, const struct str *fragments, int n);
+
+	/* Changing rows (DELETE, UPDATE, MERGE).  The table has a hidden
+	 * column "$row_id" of type bigint, which a scan can read; the sink's
+	 * pages have the columns: operation (tinyint, enum conn_change), row
+	 * id (bigint, NULL for inserts), then the table's visible columns.
+	 * An update is passed as a delete and an insert. */
+	int (*begin_change)(struct conn *c, struct conn_tx *tx,
+	    const struct conn_table *t, struct sbuf *write, struct err *e);
+	int (*truncate)(struct conn *c, struct conn_tx *tx,
+	    const struct conn_table *t, struct err *e);
+
+	/* More definitions; columns by number in t->columns. */
+	int (*rename_schema)(struct conn *c, struct conn_tx *tx,
+	    const char *name, const char *to, struct err *e);
+	int (*comment_table)(struct conn *c, struct conn_tx *tx,
+	    const struct conn_table *t, const char *comment, struct err *e);
+	int (*comment_column)(struct conn *c, struct conn_tx *tx,
+	    const struct conn_table *t, int column, const char *comment,
+	    struct err *e);
+	int (*add_column)(struct conn *c, struct conn_tx *tx,
+	    const struct conn_table *t, const struct conn_column *column,
+	    int before, struct err *e); /* before: t->n visible: last */
+	int (*rename_column)(struct conn *c, struct conn_tx *tx,
+	    const struct conn_table *t, int column, const char *name,
+	    struct err *e);
+	int (*drop_column)(struct conn *c, struct conn_tx *tx,
+	    const struct conn_table *t, int column, struct err *e);
+	int (*drop_not_null)(struct conn *c, struct conn_tx *tx,
+	    const struct conn_table *t, int column, struct err *e);
+
+	/* Views; tables() reports them as well, table() does not know them.
+	 * *out NULL: no such view. */
+	int (*view)(struct conn *c, struct conn_tx *tx, struct arena *a,
+	    const char *schema, const char *name, struct conn_view **out,
+	    struct err *e);
+	int (*create_view)(struct conn *c, struct conn_tx *tx,
+	    const struct conn_view *v, bool replace, struct err *e);
+	int (*drop_view)(struct conn *c, struct conn_tx *tx,
+	    const char *schema, const char *name, struct err *e);
+	int (*rename_view)(struct conn *c, struct conn_tx *tx,
+	    const char *schema, const char *name, const char *to_schema,
+	    const char *to_name, struct err *e);
 };
+
+/* A changing sink's first column. */
+enum conn_change { CONN_INSERT = 1, CONN_DELETE = 2 };
 
 /* First member of every connector's own struct. */
 struct conn {
