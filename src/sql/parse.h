@@ -10,7 +10,7 @@
 #include "base/err.h"
 #include "sql/ast.h"
 
-enum { SQL_DEPTH_MAX = 2000 };
+enum { SQL_DEPTH_MAX = 1000 };
 
 /* One statement, without a semicolon behind it.  The tree and its texts are
  * in the arena; text is not needed afterwards. */
