@@ -120,12 +120,17 @@ int expr_decode(struct expr_pool *p, struct mpack_reader *r,
 struct program;                 /* immutable after compile; one thread runs */
 
 /* Compiles filter (may be NULL) and n projections over inputs 0..n_inputs-1
- * with the given types.  Common subexpressions are computed once. */
+ * with the given types.  Common subexpressions are computed once.  The trees,
+ * their types and `inputs` must outlive the program, the types its results
+ * too. */
 int program_compile(const struct expr *filter, struct expr *const *project,
     int n, const struct type *const *inputs, int n_inputs,
     const struct session_context *session, struct program **out,
     struct err *e);
 void program_free(struct program **p);
+/* Where random() and the like start; by default from the session's query, so
+ * programs that run side by side want different seeds. */
+void program_seed(struct program *p, uint64_t seed);
 
 /* Which inputs does the filter need (for late materialisation)? */
 bool program_filter_needs(const struct program *p, int input);

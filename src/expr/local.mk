@@ -1,6 +1,16 @@
 noinst_LIBRARIES += libexpr.a
 libexpr_a_SOURCES = \
+	src/expr/compile.c \
 	src/expr/domain.h \
 	src/expr/expr.c src/expr/expr.h \
+	src/expr/fold.c \
+	src/expr/in_set.c \
+	src/expr/lambda.c \
 	src/expr/print.c \
+	src/expr/program.h \
+	src/expr/program_call.c \
+	src/expr/program_eval.c \
+	src/expr/program_logic.c \
+	src/expr/program_rows.c \
+	src/expr/program_run.c \
 	src/expr/tree.c
