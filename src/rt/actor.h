@@ -96,8 +96,9 @@ enum turn {
 struct actor_kind {
 	const char *name;
 	size_t size;            /* of the private state; zeroed */
-	/* Spawner's thread, before anybody knows the id: takes what it needs
-	 * of args (borrowed).  Failing makes the spawn fail. */
+	/* Spawner's thread, before the mailbox is open: takes what it needs
+	 * of args (borrowed) and calls nothing of the runtime, nor gives
+	 * its id away; that is for start.  Failing makes the spawn fail. */
 	int (*init)(struct actor *self, void *args, struct err *e);
 	void (*start)(struct actor *self);
 	/* May keep *m by nulling it; what is left there is dropped. */

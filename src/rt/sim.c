@@ -81,11 +81,12 @@ sim_free(struct sim **sp)
 	*sp = NULL;
 	if (s == NULL)
 		return;
+	for (int i = 0; i < s->n_nodes; i++)
+		if (s->node[i]->rt != NULL)
+			sim_crash(&(struct rt *){ s->node[i]->rt });
 	for (int i = 0; i < s->n_nodes; i++) {
 		struct sim_node *n = s->node[i];
 
-		if (n->rt != NULL)
-			sim_crash(&(struct rt *){ n->rt });
 		sim_disk_release(n);
 		free(n->held.v);
 		free(n->held_timers);

@@ -379,6 +379,7 @@ test_ids(void)
 struct worker {
 	struct actor a;
 	struct latch *latch;
+	struct wait *token;
 };
 
 static int
@@ -462,13 +463,22 @@ waiter_init(struct actor *self, void *args, struct err *e)
 	void **v = args;
 
 	((struct worker *)self)->latch = v[0];
-	actor_wake_on(self, v[1], TAG_WAIT);
+	((struct worker *)self)->token = wait_ref(v[1]);
 	return 0;
+}
+
+static void
+waiter_start(struct actor *self)
+{
+	struct worker *w = (struct worker *)self;
+
+	actor_wake_on(self, w->token, TAG_WAIT);
+	wait_drop(&w->token);
 }
 
 static const struct actor_kind waiter_kind = {
 	.name = "waiter", .size = sizeof(struct worker), .init = waiter_init,
-	.receive = waiter_receive,
+	.start = waiter_start, .receive = waiter_receive,
 };
 
 static void *
