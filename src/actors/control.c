@@ -337,6 +337,10 @@ control_receive(struct actor *self, struct msg **m)
 	case MSG_REPLY:
 		roster_answered(c, (struct msg_reply *)*m);
 		break;
+	case MSG_CONTROL_READY:
+		roster_tick(c);
+		actor_timer(self, TICK_NS, TAG_TICK);
+		break;
 	case MSG_DRAIN:
 		control_drain_node(c);
 		break;
@@ -378,15 +382,6 @@ control_init(struct actor *self, void *args, struct err *e)
 }
 
 static void
-control_start(struct actor *self)
-{
-	struct control *c = (struct control *)self;
-
-	roster_tick(c);
-	actor_timer(self, TICK_NS, TAG_TICK);
-}
-
-static void
 control_release(struct actor *self)
 {
 	struct control *c = (struct control *)self;
@@ -409,7 +404,6 @@ const struct actor_kind control_actor = {
 	.name = "control",
 	.size = sizeof(struct control),
 	.init = control_init,
-	.start = control_start,
 	.receive = control_receive,
 	.release = control_release,
 };

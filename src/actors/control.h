@@ -12,4 +12,7 @@
 
 extern const struct actor_kind control_actor;   /* args: struct server * */
 
+/* This node's own line in the registry; any thread. */
+void roster_put_self(struct server *n, bool draining, int64_t tasks);
+
 #endif

@@ -3,6 +3,11 @@ libactors_a_SOURCES = \
 	src/actors/admission.c \
 	src/actors/control.c src/actors/control.h src/actors/control_priv.h \
 	src/actors/driver_actor.c src/actors/driver_actor.h \
+	src/actors/http_api.c src/actors/http_api.h src/actors/http_manage.c \
+	src/actors/http_session.c src/actors/http_session.h \
+	src/actors/http_slug.c src/actors/http_slug.h \
+	src/actors/client_text.h src/actors/events.h \
+	src/actors/local_client.c src/actors/local_client.h \
 	src/actors/msg.h \
 	src/actors/node_query.c src/actors/node_query.h \
 	src/actors/outputs.c src/actors/outputs.h \
@@ -14,6 +19,9 @@ libactors_a_SOURCES = \
 	src/actors/registry.c src/actors/registry.h \
 	src/actors/roster.c \
 	src/actors/server.h \
+	src/actors/settings.c src/actors/settings.h \
+	src/actors/start.c src/actors/start.h \
+	src/actors/system_tables.h \
 	src/actors/spec.c src/actors/spec.h src/actors/spec_priv.h \
 	src/actors/spec_task.c \
 	src/actors/task_actor.c src/actors/task_actor.h

@@ -32,9 +32,11 @@ enum actors_msg {
 	MSG_QUERY_BATCH,        /* struct msg_batch: a fetch's answer */
 	MSG_QUERY_ADMIT,        /* to a query: it may start */
 	MSG_QUERY_OVER,         /* struct msg_text to control: query id */
+	MSG_CONTROL_READY,      /* to control: the addresses are known */
 	MSG_DRAIN,              /* to control: take no more work, then stop */
 	MSG_CLIENT_REQUEST,     /* struct msg_request-like, client text */
 	MSG_EVENT,              /* struct msg_text to events: a JSON line */
+	MSG_CLIENT_WATCH,       /* to a client port: watch m.from */
 };
 
 /* A received or made frame, decoded by whom it concerns. */

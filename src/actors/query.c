@@ -10,7 +10,8 @@
 #include "base/check.h"
 #include "base/log.h"
 
-enum { RESULT_AHEAD = 8 << 20, DEFAULT_BATCH = 1 << 20 };
+enum { RESULT_AHEAD = 8 << 20, DEFAULT_BATCH = 1 << 20,
+    LINGER_NS = 3 * 1000 * 1000 };
 
 static const struct actor_kind query_actor;
 
@@ -83,18 +84,20 @@ fill_batch(struct query *q, struct arena *a, struct query_batch *b,
 	b->n_stages = stages_summary(q, a, (void *)&b->stages);
 }
 
-/* Are there rows, an end or news worth an answer now? */
+/* Is there enough for an answer now?  A few rows wait a moment for the end,
+ * which then comes with them. */
 static bool
 can_answer(const struct query *q)
 {
-	return q->n_pages > 0 || q->ended;
+	return q->ended || q->page_bytes >= q->fetch->max_bytes ||
+	    (q->n_pages > 0 && q->lingered);
 }
 
 static void
 query_answer(struct query *q)
 {
 	struct msg_fetch *f = q->fetch;
-	size_t want = f->max_bytes == 0 ? DEFAULT_BATCH : f->max_bytes;
+	size_t want = f->max_bytes;
 	struct msg_batch *out = msg_new(MSG_QUERY_BATCH, sizeof(*out), NULL);
 	struct arena a = { 0 };
 	struct query_batch b;
@@ -122,7 +125,9 @@ query_answer(struct query *q)
 		q->said_done = true;
 	actor_send(q->server->rt, f->reply_to, &m);
 	q->fetch = NULL;
+	q->lingered = q->lingering = false;
 	actor_timer_cancel(&q->a, TAG_FETCH);
+	actor_timer_cancel(&q->a, TAG_LINGER);
 	msg_drop(&done);
 }
 
@@ -134,6 +139,10 @@ news(struct query *q)
 {
 	if (q->fetch != NULL && can_answer(q))
 		query_answer(q);
+	else if (q->fetch != NULL && q->n_pages > 0 && !q->lingering) {
+		q->lingering = true;
+		actor_timer(&q->a, LINGER_NS, TAG_LINGER);
+	}
 	try_leave(q);
 }
 
@@ -505,6 +514,8 @@ take_fetch(struct query *q, struct msg **m)
 		query_answer(q);
 	q->fetch = (struct msg_fetch *)*m;
 	*m = NULL;
+	if (q->fetch->max_bytes == 0)
+		q->fetch->max_bytes = DEFAULT_BATCH;
 	actor_timer_cancel(&q->a, TAG_CLIENT);
 	actor_timer(&q->a, q->server->client_timeout_ns, TAG_CLIENT);
 	if (!q->started && !over(q)) {
@@ -520,13 +531,10 @@ take_fetch(struct query *q, struct msg **m)
 		if (rc > 0)
 			start_planning(q);
 	}
-	if (can_answer(q)) {
-		query_answer(q);
-		pull_result(q);
-		try_leave(q);
-		return;
-	}
 	actor_timer(&q->a, q->fetch->wait_ns, TAG_FETCH);
+	news(q);
+	pull_result(q);
+	news(q);
 }
 
 static void
@@ -536,6 +544,9 @@ take_timer(struct query *q, uint64_t tag)
 
 	if (tag == TAG_FETCH && q->fetch != NULL) {
 		query_answer(q);
+	} else if (tag == TAG_LINGER) {
+		q->lingered = true;
+		news(q);
 	} else if (tag == TAG_STATS && q->result_done && !over(q)) {
 		if (q->analyze && query_explain_analyze(q, &e) != 0)
 			query_fail(q, &e);

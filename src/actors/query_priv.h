@@ -99,7 +99,7 @@ struct stage {
 };
 
 enum query_tag { TAG_FETCH = 1, TAG_RESULT, TAG_PLANNED, TAG_SPLITS,
-    TAG_ENDED, TAG_CLIENT, TAG_STATS };
+    TAG_ENDED, TAG_CLIENT, TAG_STATS, TAG_LINGER };
 
 struct query {
 	struct actor a;
@@ -131,6 +131,7 @@ struct query {
 	/* the client */
 	struct msg_fetch *fetch;        /* owned; NULL: none */
 	bool said_done;
+	bool lingering, lingered;       /* few rows wait for the end */
 };
 
 /* query_stage.c */

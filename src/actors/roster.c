@@ -2,23 +2,22 @@
  * roster.c - who is in the cluster: announcements, silence, drain. */
 #include <stdio.h>
 
+#include "actors/control.h"
 #include "actors/control_priv.h"
 #include "actors/msg.h"
 #include "base/log.h"
 #include "type/time.h"
 
-/* This node's own line in the registry. */
-static void
-put_self(struct control *c)
+void
+roster_put_self(struct server *n, bool draining, int64_t tasks)
 {
-	struct server *n = c->server;
 	struct node_info info = {
 		.incarnation = n->incarnation, .coordinator = n->coordinator,
 		.runs_tasks = n->runs_tasks,
-		.state = c->draining ? "shutting_down" : "active",
+		.state = draining ? "shutting_down" : "active",
 		.last_seen_ns = env_mono_ns(n->env),
 		.memory = (int64_t)mem_node_used(n->mem),
-		.tasks = c->tasks.live,
+		.tasks = tasks,
 	};
 
 	snprintf(info.id, sizeof(info.id), "%s", n->id);
@@ -162,7 +161,7 @@ find_silent(struct control *c)
 void
 roster_tick(struct control *c)
 {
-	put_self(c);
+	roster_put_self(c->server, c->draining, c->tasks.live);
 	if (c->server->coordinator)
 		find_silent(c);
 	else if (!c->announcing && c->server->transport != NULL)

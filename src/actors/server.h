@@ -37,6 +37,9 @@ struct server {
 	char *control_address;  /* "tcp://127.0.0.1:8081"; "" embedded */
 	char *data_address;
 	char *http_address;             /* "http://127.0.0.1:8080"; "" none */
+	char *client_address, *events_address;
+	struct client_text *client_text; /* NULL: none */
+	struct events *events;          /* NULL: none */
 	char *discovery;        /* coordinator's control address */
 	actor_id control;
 	int64_t start_ns;       /* mono */
