@@ -29,6 +29,12 @@ const char *fmt_file_path(const struct fmt_file *f);
 uint64_t fmt_file_size(const struct fmt_file *f);
 int64_t fmt_file_mtime_ns(const struct fmt_file *f);
 
+/* Reads [off, off+n) at once, on the caller's thread: blocks.  Errors as
+ * fmt_read_take(). */
+int fmt_file_read(struct fmt_file *f, uint64_t off, size_t n, void *to,
+    struct err *e);
+struct fmt_file *fmt_file_ref(struct fmt_file *f);
+
 struct fmt_read;                /* one range on its way */
 
 /* Asks for [off, off+n); the memory is reserved before the read starts.
