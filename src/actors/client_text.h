@@ -6,9 +6,11 @@
 
 #include "actors/server.h"
 
+struct text_server;
+
 /* Listens on client.port; sets s->client_text and s->client_address. */
 int client_text_start(struct server *s, struct err *e);
 /* Before the runtime is freed; not from a loop. */
-void client_text_stop(struct client_text **t);
+void client_text_stop(struct text_server **t);
 
 #endif

@@ -5,9 +5,11 @@
 
 #include "actors/server.h"
 
+struct publisher;
+
 /* Listens on events.port; sets s->events and s->events_address. */
 int events_start(struct server *s, struct err *e);
-void events_stop(struct events **v);
+void events_stop(struct publisher **p);
 
 /* Any thread; nothing happens where no events socket is. */
 void events_query(struct server *s, const struct query_info *q);

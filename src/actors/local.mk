@@ -6,7 +6,8 @@ libactors_a_SOURCES = \
 	src/actors/http_api.c src/actors/http_api.h src/actors/http_manage.c \
 	src/actors/http_session.c src/actors/http_session.h \
 	src/actors/http_slug.c src/actors/http_slug.h \
-	src/actors/client_text.h src/actors/events.h \
+	src/actors/client_text.c src/actors/client_text.h \
+	src/actors/events.c src/actors/events.h \
 	src/actors/local_client.c src/actors/local_client.h \
 	src/actors/msg.h \
 	src/actors/node_query.c src/actors/node_query.h \
@@ -24,4 +25,5 @@ libactors_a_SOURCES = \
 	src/actors/system_tables.h \
 	src/actors/spec.c src/actors/spec.h src/actors/spec_priv.h \
 	src/actors/spec_task.c \
-	src/actors/task_actor.c src/actors/task_actor.h
+	src/actors/task_actor.c src/actors/task_actor.h \
+	src/actors/text_format.c src/actors/text_format.h

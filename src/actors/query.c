@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "actors/events.h"
 #include "actors/page_link.h"
 #include "actors/query_priv.h"
 #include "base/check.h"
@@ -44,6 +45,7 @@ set_state(struct query *q, enum query_state state)
 {
 	q->info.state = state;
 	publish(q);
+	events_query(q->server, &q->info);
 }
 
 /* --- answering ---------------------------------------------------------------- */

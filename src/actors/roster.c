@@ -5,6 +5,7 @@
 #include "actors/control.h"
 #include "actors/control_priv.h"
 #include "actors/msg.h"
+#include "actors/events.h"
 #include "base/log.h"
 #include "type/time.h"
 
@@ -83,6 +84,7 @@ tell_gone(struct control *c, const char *node, const char *why)
 
 	log_warn("control", "node %s is gone: %s", node, why);
 	registry_node_state(c->server->registry, node, "inactive");
+	events_node(c->server, node, "inactive", why);
 	for (int i = 0; i < n; i++) {
 		struct msg_node_gone *g;
 		struct msg *m;
@@ -127,11 +129,13 @@ roster_announced(struct control *c, struct str frame, struct err *e)
 	snprintf(info.data, sizeof(info.data), "%.*s", STR_ARG(a.data));
 	snprintf(info.version, sizeof(info.version), "%.*s",
 	    STR_ARG(a.version));
-	if (!registry_node_get(c->server->registry, info.id, &old))
+	if (!registry_node_get(c->server->registry, info.id, &old)) {
 		log_info("control", "node %s joined (%s)", info.id,
 		    info.control);
-	else if (old.incarnation != info.incarnation)
+		events_node(c->server, info.id, "active", "joined");
+	} else if (old.incarnation != info.incarnation) {
 		tell_gone(c, info.id, "it was started anew");
+	}
 	registry_node_put(c->server->registry, &info);
 	return 0;
 }

@@ -16,7 +16,8 @@
 #include "rt/rt.h"
 #include "rt/transport.h"
 
-struct http_server;
+struct publisher;
+struct text_server;
 
 struct server {
 	const struct conf *conf;        /* over node_items; owner: main */
@@ -38,8 +39,8 @@ struct server {
 	char *data_address;
 	char *http_address;             /* "http://127.0.0.1:8080"; "" none */
 	char *client_address, *events_address;
-	struct client_text *client_text; /* NULL: none */
-	struct events *events;          /* NULL: none */
+	struct text_server *client_text; /* NULL: none */
+	struct publisher *events;       /* NULL: none */
 	char *discovery;        /* coordinator's control address */
 	actor_id control;
 	int64_t start_ns;       /* mono */
@@ -65,5 +66,9 @@ extern const char quern_version[];      /* of Trino's protocol: "483" */
 /* (control.c) */
 void server_send(struct server *n, const char *address, struct sbuf *bytes,
     actor_id reply_to, uint64_t tag);
+
+/* tcp://ADDRESS:PORT for a port setting (start.c). */
+void server_bind_address(const struct server *s, const char *setting,
+    char *out, size_t n);
 
 #endif

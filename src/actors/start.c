@@ -102,9 +102,8 @@ open_spill(struct server *s, struct err *e)
 
 /* --- sockets ---------------------------------------------------------------- */
 
-/* tcp://ADDRESS:PORT; port 0 with a fixed HTTP port: the ones after it. */
-static void
-address(const struct server *s, const char *setting, char *out, size_t n)
+void
+server_bind_address(const struct server *s, const char *setting, char *out, size_t n)
 {
 	snprintf(out, n, "tcp://%s:%lld", conf_string(s->conf,
 	    "node.bind-ip"), (long long)conf_int(s->conf, setting));
@@ -120,14 +119,14 @@ listen_control(struct server *s, struct err *e)
 	char where[128];
 
 	s->transport = nng_transport_new(s->rt, &o);
-	address(s, "control.port", where, sizeof(where));
+	server_bind_address(s, "control.port", where, sizeof(where));
 	s->control_listener = transport_listen(s->transport, where,
 	    CONTROL_MAX_FRAME, s->control, &bound, e);
 	if (s->control_listener == NULL)
 		return -(int)e->code;
 	free(s->control_address);
 	s->control_address = sbuf_take(&bound);
-	address(s, "data.port", where, sizeof(where));
+	server_bind_address(s, "data.port", where, sizeof(where));
 	pages.transport = s->transport;
 	pages.address = where;
 	s->pages = page_server_new(s->rt, &pages, &bound, e);
