@@ -364,7 +364,7 @@ double_print_varchar(struct sbuf *to, double x)
 }
 
 /* The double nearest to the shortest digits of the real, rounded to seven
- * digits; a tie goes up. */
+ * digits; a tie goes up when the value is a 64-bit integer, else to even. */
 void
 real_print_varchar(struct sbuf *to, float f)
 {
@@ -372,6 +372,7 @@ real_print_varchar(struct sbuf *to, float f)
 	struct sbuf shortest = { 0 };
 	double nearest = 0;
 	char text[64];
+	bool even;
 
 	if (print_special(to, f))
 		return;
@@ -383,7 +384,12 @@ real_print_varchar(struct sbuf *to, float f)
 	d.v[0] = text[0];
 	memcpy(d.v + 1, text + 2, 6);
 	d.n = 7;
-	if (text[8] >= '5')
+	even = text[8] == '5' && strspn(text + 9, "0") == 33;
+	if (even && (nearest >= 0x1p63 || nearest != floor(nearest)))
+		even = (text[7] & 1) == 0;
+	else
+		even = false;
+	if (text[8] >= '5' && !even)
 		round_up(&d);
 	while (d.n > 1 && d.v[d.n - 1] == '0')
 		d.n--;

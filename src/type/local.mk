@@ -1,15 +1,52 @@
 noinst_LIBRARIES += libtype.a
 libtype_a_SOURCES = \
+	src/type/address.c \
+	src/type/address.h \
+	src/type/big.c \
+	src/type/big.h \
 	src/type/cast.c \
-	src/type/coerce.c src/type/coerce.h \
-	src/type/decimal.c src/type/decimal.h \
+	src/type/coerce.c \
+	src/type/coerce.h \
+	src/type/convert.c \
+	src/type/convert.h \
+	src/type/date.c \
+	src/type/decimal.c \
+	src/type/decimal.h \
 	src/type/decimal_text.c \
-	src/type/float.h src/type/float_parse.c \
+	src/type/float.h \
+	src/type/float_parse.c \
 	src/type/float_print.c \
-	src/type/float_table.c src/type/float_table.h \
+	src/type/float_table.c \
+	src/type/float_table.h \
 	src/type/float_varchar.c \
+	src/type/integer.c \
+	src/type/integer.h \
+	src/type/interval.c \
+	src/type/interval.h \
+	src/type/json.c \
+	src/type/json.h \
+	src/type/number.c \
+	src/type/number.h \
+	src/type/number_text.c \
+	src/type/text.c \
+	src/type/text.h \
 	src/type/time.h \
-	src/type/type.c src/type/type.h \
+	src/type/time_math.c \
+	src/type/time_math.h \
+	src/type/time_parse.c \
+	src/type/time_print.c \
+	src/type/time_text.h \
+	src/type/type.c \
+	src/type/type.h \
 	src/type/type_parse.c \
 	src/type/type_print.c \
-	src/type/value.h
+	src/type/value.h \
+	src/type/value_compare.c \
+	src/type/value_hash.h \
+	src/type/value_parse.c \
+	src/type/value_print.c \
+	src/type/zone.c \
+	src/type/zone_rules.c \
+	src/type/zone_rules.h \
+	src/type/zone_table.c \
+	src/type/zone_table.h
