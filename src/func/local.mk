@@ -1,10 +1,17 @@
 noinst_LIBRARIES += libfunc.a
 libfunc_a_SOURCES = \
-	src/func/agg.h \
+	src/func/agg.c src/func/agg.h \
 	src/func/agg_count.c \
+	src/func/agg_minmax.c \
+	src/func/agg_sum.c \
 	src/func/arith_decimal.c \
 	src/func/arith_float.c \
 	src/func/arith_int.c \
+	src/func/cast.c src/func/cast.h src/func/cast_priv.h \
+	src/func/cast_json.c \
+	src/func/cast_number.c \
+	src/func/cast_text.c \
+	src/func/cast_time.c \
 	src/func/compare.c src/func/compare.h \
 	src/func/eval.c \
 	src/func/find.c \

@@ -28,7 +28,7 @@ func_entry_signature(const struct func_entry *e)
 	X(func_arith_int) X(func_arith_float) X(func_arith_decimal) \
 	X(func_compare)
 #define AGG_FAMILIES(X) \
-	X(agg_count)
+	X(agg_count) X(agg_sum) X(agg_minmax)
 
 #define FUNC_EXTERN(name) extern const struct func name[];
 FUNC_FAMILIES(FUNC_EXTERN)
