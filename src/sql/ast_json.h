@@ -27,7 +27,9 @@ struct json_passing_node {
 };
 
 enum json_behavior {
-	JSON_DEFAULTED,                 /* nothing was written */
+	/* Nothing was written: only where no default is known yet, as the
+	 * ON ERROR of JSON_TABLE and its columns. */
+	JSON_DEFAULTED,
 	JSON_NULL, JSON_ERROR, JSON_EMPTY, JSON_EMPTY_ARRAY,
 	JSON_EMPTY_OBJECT, JSON_DEFAULT, JSON_TRUE, JSON_FALSE, JSON_UNKNOWN,
 };
@@ -47,8 +49,8 @@ struct json_value_node {
 };
 
 enum json_wrapper {
-	JSON_WRAP_DEFAULT, JSON_WRAP_WITHOUT, JSON_WRAP_CONDITIONAL,
-	JSON_WRAP_UNCONDITIONAL,
+	JSON_WRAP_WITHOUT,              /* the default */
+	JSON_WRAP_CONDITIONAL, JSON_WRAP_UNCONDITIONAL,
 };
 enum json_quotes { JSON_QUOTES_DEFAULT, JSON_QUOTES_KEEP, JSON_QUOTES_OMIT };
 

@@ -164,6 +164,11 @@ finish(struct parser *p, struct call_node *call)
 {
 	struct str name;
 
+	name = ((struct ident_node *)
+	    call->name->parts.v[call->name->parts.n - 1])->lower;
+	/* count() is count(*) */
+	if (call->args.n == 0 && str_eq(name, STR("count")))
+		call->star = true;
 	if (call->name->parts.n != 1)
 		return &call->node;
 	name = ((struct ident_node *)call->name->parts.v[0])->lower;

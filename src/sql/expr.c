@@ -150,15 +150,16 @@ is_at_zone(struct parser *p)
 static struct node *
 parse_value_from(struct parser *p, struct node *left, int min)
 {
-	int chain = 0;
+	int chain = 0, zones = 0;
 
 	for (;;) {
 		const struct token *op;
 		int strength;
 
-		if (++chain > CHAIN_MAX)
+		if (++chain > SQL_CHAIN_MAX || zones > SQL_DEPTH_MAX)
 			parse_too_large(p);
 		if (is_at_zone(p)) {
+			zones++;
 			op = parse_next(p);
 			left = parse_at_zone(p, left, op);
 			continue;

@@ -403,7 +403,7 @@ static const struct field property_fields[] = {
 };
 static const struct field drop_fields[] = {
 	F(INT, drop, object), F(BOOL, drop, if_exists),
-	F(BOOL, drop, cascade), F(BOOL, drop, restricted),
+	F(BOOL, drop, cascade), F(NOISE, drop, restricted),
 	F(NODE, drop, name), F(LIST, drop, parameters),
 	F(NODE, drop, branch), F(NODE, drop, catalog), END,
 };

@@ -24,6 +24,8 @@ parse_path(struct parser *p)
 
 	n->input = parse_expression(p);
 	n->format = parse_format(p);
+	if (n->format == JSON_FORMAT_NONE)
+		n->format = JSON_FORMAT_JSON;
 	parse_expect(p, ',');
 	n->path = parse_string(p);
 	if (parse_accept(p, KW_AS))
@@ -117,7 +119,7 @@ parse_wrapper(struct parser *p)
 		else
 			parse_accept(p, KW_UNCONDITIONAL);
 	} else {
-		return JSON_WRAP_DEFAULT;
+		return JSON_WRAP_WITHOUT;
 	}
 	parse_accept(p, KW_ARRAY);
 	parse_expect(p, KW_WRAPPER);
@@ -162,6 +164,8 @@ parse_exists(struct parser *p)
 	if (n->on_error != JSON_DEFAULTED) {
 		parse_expect(p, KW_ON);
 		parse_expect(p, KW_ERROR);
+	} else {
+		n->on_error = JSON_FALSE;
 	}
 	parse_expect(p, ')');
 	return parse_end(p, n);
@@ -171,7 +175,7 @@ static struct node *
 parse_value(struct parser *p)
 {
 	struct json_value_node *n = parse_new(p, JSON_VALUE, json_value);
-	enum json_behavior how[2] = { JSON_DEFAULTED, JSON_DEFAULTED };
+	enum json_behavior how[2] = { JSON_NULL, JSON_NULL };
 	struct node *fallback[2] = { NULL, NULL };
 
 	p->t++;
@@ -205,7 +209,7 @@ static struct node *
 parse_json_query(struct parser *p)
 {
 	struct json_query_node *n = parse_new(p, JSON_QUERY, json_query);
-	enum json_behavior how[2] = { JSON_DEFAULTED, JSON_DEFAULTED };
+	enum json_behavior how[2] = { JSON_NULL, JSON_NULL };
 
 	p->t++;
 	parse_expect(p, '(');
@@ -336,7 +340,7 @@ static struct node *
 parse_table_column(struct parser *p)
 {
 	struct json_column_node *n;
-	enum json_behavior how[2] = { JSON_DEFAULTED, JSON_DEFAULTED };
+	enum json_behavior how[2] = { JSON_NULL, JSON_DEFAULTED };
 	struct node *fallback[2] = { NULL, NULL };
 
 	if (parse_at(p, KW_NESTED) && (parse_is_string(p, 1)

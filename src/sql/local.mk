@@ -18,7 +18,17 @@ libsql_a_SOURCES = \
 	src/sql/parse.c src/sql/parse.h src/sql/parser.h \
 	src/sql/pattern.c \
 	src/sql/primary.c \
-	src/sql/print.h \
+	src/sql/print.c src/sql/print.h src/sql/printer.h \
+	src/sql/print_ddl.c \
+	src/sql/print_dml.c \
+	src/sql/print_expr.c \
+	src/sql/print_json.c \
+	src/sql/print_query.c \
+	src/sql/print_relation.c \
+	src/sql/print_routine.c \
+	src/sql/print_special.c \
+	src/sql/print_stmt.c \
+	src/sql/print_window.c \
 	src/sql/query.c \
 	src/sql/relation.c \
 	src/sql/routine.c \

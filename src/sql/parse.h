@@ -10,7 +10,13 @@
 #include "base/err.h"
 #include "sql/ast.h"
 
-enum { SQL_DEPTH_MAX = 1000 };
+enum {
+	SQL_DEPTH_MAX = 1000,
+	/* Left-deep chains may be longer: a + b + .., a || b || .. (calls of
+	 * concat), joins and set operations.  Whoever walks a tree should
+	 * follow their left sides in a loop. */
+	SQL_CHAIN_MAX = 10000,
+};
 
 /* One statement, without a semicolon behind it.  The tree and its texts are
  * in the arena; text is not needed afterwards. */

@@ -22,9 +22,6 @@ enum expect_rule {
 	EXPECT_STRING, EXPECT_QUERY, EXPECT_TYPE, EXPECT_COUNT,
 };
 
-/* Left-deep chains (a + b + c, UNION, joins, x.y.z) may be this long. */
-enum { CHAIN_MAX = 10000 };
-
 struct parser {
 	struct arena *arena;
 	struct str text;

@@ -250,7 +250,7 @@ parse_primary(struct parser *p)
 
 	n = parse_base(p);
 	for (;;) {
-		if (++chain > CHAIN_MAX)
+		if (++chain > SQL_DEPTH_MAX)
 			parse_too_large(p);
 		if (parse_at(p, '.')) {
 			member = parse_member(p, n);

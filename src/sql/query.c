@@ -214,7 +214,7 @@ parse_term(struct parser *p, struct node *left, int min)
 
 		if (strength == 0 || strength < min)
 			return left;
-		if (++chain > CHAIN_MAX)
+		if (++chain > SQL_CHAIN_MAX)
 			parse_too_large(p);
 		n = parse_set_operator(p);
 		n->left = left;

@@ -523,7 +523,7 @@ parse_relation(struct parser *p)
 		bool natural = false;
 		struct join_node *n;
 
-		if (++chain > CHAIN_MAX)
+		if (++chain > SQL_CHAIN_MAX)
 			parse_too_large(p);
 		if (parse_accept(p, KW_CROSS)) {
 			parse_expect(p, KW_JOIN);

@@ -131,7 +131,7 @@ parse_from(struct parser *p)
 	while (parse_accept(p, ',')) {
 		struct join_node *n = parse_new(p, JOIN, join);
 
-		if (++chain > CHAIN_MAX)
+		if (++chain > SQL_CHAIN_MAX)
 			parse_too_large(p);
 		parse_start_at(p, n, left);
 		n->type = JOIN_IMPLICIT;
