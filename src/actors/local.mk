@@ -17,6 +17,7 @@ libactors_a_SOURCES = \
 	src/actors/query_define.c src/actors/query_explain.c \
 	src/actors/query_parse.c src/actors/query_parse.h \
 	src/actors/query_plan.c src/actors/query_stage.c \
+	src/actors/query_submit.c \
 	src/actors/registry.c src/actors/registry.h \
 	src/actors/roster.c \
 	src/actors/server.h \

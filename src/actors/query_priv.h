@@ -149,7 +149,8 @@ bool stages_reported(const struct query *q);
 /* query_explain.c: replaces the answer by the text. */
 int query_explain_analyze(struct query *q, struct err *e);
 
-/* query.c */
+/* query.c; args: a struct query whose sql, session and info are taken. */
+extern const struct actor_kind query_actor;
 void query_fail(struct query *q, const struct err *e);
 
 /* admission.c */
