@@ -137,7 +137,8 @@ utf8_trim(struct str s)
 	}
 	while (s.n > 0) {
 		p = end - 1;
-		while (p > s.p && end - p < 4 && ((unsigned char)*p & 0xc0) == 0x80)
+		while (p > s.p && end - p < 4 &&
+		    ((unsigned char)*p & 0xc0) == 0x80)
 			p--;
 		if (!utf8_is_space(utf8_at(p, end, &n)) || p + n != end)
 			break;

@@ -92,7 +92,8 @@ token_at(const struct parser *p, size_t i)
 static bool
 token_is(const struct token *t, const char *z)
 {
-	return !t->quoted && t->kind != TOKEN_END && str_ieq(t->text, str_of(z));
+	return !t->quoted && t->kind != TOKEN_END &&
+	    str_ieq(t->text, str_of(z));
 }
 
 static bool
@@ -216,7 +217,8 @@ parse_decimal(struct parser *p, size_t start, const struct type **out)
 		    (long long)v[0]);
 	if (v[1] > v[0])
 		return err_set(p->e, ERR_INVALID_FUNCTION_ARGUMENT,
-		    "DECIMAL scale must be in range [0, precision (%lld)]: %lld",
+		    "DECIMAL scale must be in range [0, precision (%lld)]: "
+		    "%lld",
 		    (long long)v[0], (long long)v[1]);
 	*out = type_decimal(p->a, (int)v[0], (int)v[1]);
 	return 0;
@@ -456,7 +458,8 @@ parse_type(struct parser *p, const struct type **out)
 
 	if (p->depth == MAX_DEPTH)
 		return err_set(p->e, ERR_INVALID_FUNCTION_ARGUMENT,
-		    "Type is nested too deeply: more than %d levels", MAX_DEPTH);
+		    "Type is nested too deeply: more than %d levels",
+		    MAX_DEPTH);
 	p->depth++;
 	rc = parse_base(p, out);
 	while (rc == 0 && accept(p, "array"))
