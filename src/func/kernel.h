@@ -194,6 +194,7 @@ kernel_put_shared(struct vec *out, uint32_t i, struct str s)
 	((struct strview *)out->data)[i] = strview_of(s);
 }
 
+bool kernel_is_ascii(struct str s);
 /* Row i of out is NULL. */
 int kernel_put_null(struct eval *ev, struct vec *out, uint32_t i,
     struct err *e);

@@ -17,7 +17,12 @@ libfunc_a_SOURCES = \
 	src/func/find.c \
 	src/func/func.c src/func/func.h \
 	src/func/kernel.h \
+	src/func/like.c \
+	src/func/search.c src/func/search.h \
 	src/func/select_table.h \
 	src/func/signature.c src/func/signature.h \
 	src/func/signature_bind.c \
-	src/func/tables.h
+	src/func/tables.h \
+	src/func/text_basic.c \
+	src/func/text_edit.c \
+	src/func/text_part.c

@@ -26,7 +26,8 @@ func_entry_signature(const struct func_entry *e)
 /* A family's table ends with a record without signature. */
 #define FUNC_FAMILIES(X) \
 	X(func_arith_int) X(func_arith_float) X(func_arith_decimal) \
-	X(func_compare)
+	X(func_compare) X(func_text_basic) X(func_text_part) \
+	X(func_text_edit) X(func_like)
 #define AGG_FAMILIES(X) \
 	X(agg_count) X(agg_sum) X(agg_minmax)
 
