@@ -8,3 +8,5 @@ include t/unit/page/local.mk
 include t/unit/mem/local.mk
 include t/unit/rt/local.mk
 include t/unit/conn/local.mk
+include t/unit/net/local.mk
+include t/unit/ops/local.mk

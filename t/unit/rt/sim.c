@@ -238,6 +238,7 @@ test_disk(void)
 
 	ok(env->ops->create(env, "/d/x", &f, &e) == 0 &&
 	    env->ops->pwrite(env, f, "hello", 5, 3, &e) == 0, "a file");
+	env->ops->close(env, f);
 	is_int(env->ops->create(env, "/d/x", &f, &e),
 	    -ERR_HIVE_CANNOT_OPEN_SPLIT, "is created once");
 	ok(env->ops->open_read(env, "/d/x", &f, &e) == 0 &&
