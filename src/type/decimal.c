@@ -176,6 +176,10 @@ add_rounded(int128 fine, int drop, int128 coarse, int128 *out)
 bool
 decimal_add_to(int128 x, int xs, int128 y, int ys, int rs, int128 *out)
 {
+	if (xs == rs && ys == rs) {
+		*out = x + y;
+		return decimal_fits(*out, 38);
+	}
 	if (xs > rs) {
 		if (!decimal_rescale(y, ys, rs, &y))
 			return false;

@@ -177,7 +177,8 @@ test_parse(void)
 		{ "0.000000000000000000000000000001", 1e-30 },
 	};
 	static const char *const bad[] = { "", " ", ".", "+", "1e", "1e+",
-	    "1,5", "nan", "inf", "infinity", "NaNd", "Infinityf", "0x1.8", "0x", "1 5",
+	    "1,5", "nan", "inf", "infinity", "NaNd", "Infinityf", "0x1.8", "0x",
+	    "1 5",
 	    "1.5ff", "--1", "abc", "1_0", "٣", "0xp1", "1.2.3", "e5" };
 	double d;
 	float f;

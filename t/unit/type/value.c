@@ -106,9 +106,10 @@ test_cast(void)
 	for (i = 0; i < ARRAY_LEN(cast_cases); i++) {
 		const struct type *t = parse_type(cast_cases[i].type);
 
-		if (value_parse(t, str_of(cast_cases[i].text), ZONE_UTC, &arena, out,
-		    &e) != 0) {
-			ok(cast_cases[i].json == NULL, "%s", cast_cases[i].text);
+		if (value_parse(t, str_of(cast_cases[i].text), ZONE_UTC,
+		    &arena, out, &e) != 0) {
+			ok(cast_cases[i].json == NULL, "%s",
+			    cast_cases[i].text);
 			is_str(e.text, cast_cases[i].print, cast_cases[i].text);
 			continue;
 		}
@@ -262,7 +263,8 @@ test_convert(void)
 	ok(double_to_integer(NAN, TYPE_BIGINT, &x, NULL) ==
 	    -ERR_INVALID_CAST_ARGUMENT, "without an error to fill");
 	ok(integer_fits(127, TYPE_TINYINT) &&
-	    !integer_fits(128, TYPE_TINYINT) && integer_fits(INT64_MIN, TYPE_BIGINT) &&
+	    !integer_fits(128, TYPE_TINYINT) &&
+	    integer_fits(INT64_MIN, TYPE_BIGINT) &&
 	    !integer_fits(-32769, TYPE_SMALLINT), "integer_fits");
 }
 
