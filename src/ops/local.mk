@@ -1,8 +1,19 @@
 noinst_LIBRARIES += libops.a
 libops_a_SOURCES = \
+	src/ops/agg.h \
+	src/ops/agg_deferred.c \
+	src/ops/agg_emit.c \
+	src/ops/agg_merge.c \
+	src/ops/agg_spill.c \
+	src/ops/agg_update.c \
 	src/ops/driver.c src/ops/driver.h \
 	src/ops/gate.c src/ops/gate.h \
+	src/ops/group_cache.c src/ops/group_cache.h \
+	src/ops/group_table.c src/ops/group_table.h \
+	src/ops/key_codec.c src/ops/key_codec.h \
+	src/ops/key_store.c \
 	src/ops/op.h \
+	src/ops/op_agg.c \
 	src/ops/op_exchange.c \
 	src/ops/op_limit.c \
 	src/ops/op_output.c \
@@ -11,5 +22,6 @@ libops_a_SOURCES = \
 	src/ops/op_values.c \
 	src/ops/page_merge.c src/ops/page_merge.h \
 	src/ops/runtime_filter.c src/ops/runtime_filter.h \
+	src/ops/spill_read.c src/ops/spill_read.h \
 	src/ops/task.c src/ops/task.h src/ops/task_priv.h \
 	src/ops/task_build.c

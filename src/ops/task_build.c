@@ -113,6 +113,7 @@ walk_one(struct walk *w, const struct frag_node *n)
 	case FRAG_EXCHANGE: return end_pipeline(w, &op_exchange, n);
 	case FRAG_UNION: return walk_union(w, n);
 	case FRAG_PROJECT: return walk_above(w, &op_project, n);
+	case FRAG_AGGREGATE: return walk_above(w, &op_aggregate, n);
 	case FRAG_LIMIT: return walk_above(w, &op_limit, n);
 	default: break;
 	}
