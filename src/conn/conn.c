@@ -8,6 +8,7 @@
 
 const struct conn_kind *const conn_kinds[] = {
 	&conn_tpch,
+	&conn_memory,
 	NULL,
 };
 

@@ -30,6 +30,8 @@ struct conn_world {
 	const struct catalog_set *catalogs; /* for information_schema */
 	const char *base_path;  /* files: relative paths start here; NULL: cwd */
 	bool confine;           /* files: nothing outside base_path */
+	struct mem_node *memory; /* for data that connectors keep; NULL: not
+				 * counted in it */
 };
 
 struct conn_column {
@@ -174,8 +176,9 @@ struct conn_kind {
 	int (*splits)(struct conn *c, struct conn_tx *tx,
 	    const struct conn_scan *scan, struct split_source **out,
 	    struct err *e);
-	/* Opens `columns` (with table's column numbers) of a split.  filter:
-	 * may be used to skip; rows outside it may be yielded all the same.
+	/* Opens `columns` (with table's column numbers) of a split.  filter
+	 * (by position in columns; may be NULL) may be used to skip; rows
+	 * outside it may be yielded all the same.
 	 * Runs on the worker; *handle and split are the coordinator's bytes
 	 * and not trusted blindly. */
 	int (*source)(struct conn *c, const struct conn_run *run,

@@ -2,6 +2,18 @@ noinst_LIBRARIES += libconn.a
 libconn_a_SOURCES = \
 	src/conn/catalog.c src/conn/catalog.h \
 	src/conn/conn.c src/conn/conn.h src/conn/kinds.h \
+	src/conn/memory/alter.c src/conn/memory/column.h \
+	src/conn/memory/decode.c \
+	src/conn/memory/dict.c src/conn/memory/dict.h \
+	src/conn/memory/encode.c \
+	src/conn/memory/facts.c \
+	src/conn/memory/memory.c src/conn/memory/memory.h \
+	src/conn/memory/sink.c src/conn/memory/sketch.h \
+	src/conn/memory/source.c \
+	src/conn/memory/store.c \
+	src/conn/memory/tables.c \
+	src/conn/memory/views.c \
+	src/conn/memory/write.c \
 	src/conn/tpch/dicts.c \
 	src/conn/tpch/gen.c \
 	src/conn/tpch/gen_entity.c \

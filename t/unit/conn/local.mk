@@ -4,3 +4,6 @@ CONN_TEST_LIBS = libtap.a libconn.a libfmt.a libexpr.a libfunc.a libpage.a \
 check_PROGRAMS += t/unit/conn/tpch
 t_unit_conn_tpch_SOURCES = t/unit/conn/tpch.c t/unit/conn/tpch_sums.h
 t_unit_conn_tpch_LDADD = $(CONN_TEST_LIBS) $(SYSTEM_LIBS)
+check_PROGRAMS += t/unit/conn/memory
+t_unit_conn_memory_SOURCES = t/unit/conn/memory.c t/unit/conn/tpch_sums.h
+t_unit_conn_memory_LDADD = $(CONN_TEST_LIBS) $(SYSTEM_LIBS)
