@@ -2,6 +2,7 @@ noinst_LIBRARIES += libconn.a
 libconn_a_SOURCES = \
 	src/conn/catalog.c src/conn/catalog.h \
 	src/conn/conn.c src/conn/conn.h src/conn/kinds.h \
+	src/conn/system_info.h \
 	src/conn/memory/alter.c src/conn/memory/column.h \
 	src/conn/memory/decode.c \
 	src/conn/memory/dict.c src/conn/memory/dict.h \
