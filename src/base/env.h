@@ -56,6 +56,10 @@ struct env_ops {
 	int (*list)(struct env *env, const char *path,
 	    int (*each)(void *arg, const char *name), void *arg,
 	    struct err *e);
+	/* The path without links and dots, absolute (free() frees).  NULL:
+	 * every path is its own. */
+	int (*real_path)(struct env *env, const char *path, char **out,
+	    struct err *e);
 };
 
 /* First member of every implementation. */

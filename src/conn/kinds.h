@@ -9,5 +9,6 @@ extern const struct conn_kind conn_tpch;
 extern const struct conn_kind conn_memory;
 extern const struct conn_kind conn_blackhole;
 extern const struct conn_kind conn_system;
+extern const struct conn_kind conn_file;
 
 #endif

@@ -1,5 +1,11 @@
 noinst_LIBRARIES += libconn.a
 libconn_a_SOURCES = \
+	src/conn/file/file.c src/conn/file/file.h \
+	src/conn/file/format.c \
+	src/conn/file/path.c \
+	src/conn/file/source.c \
+	src/conn/file/splits.c \
+	src/conn/file/table.c \
 	src/conn/catalog.c src/conn/catalog.h \
 	src/conn/conn.c src/conn/conn.h src/conn/kinds.h \
 	src/conn/system_info.h \

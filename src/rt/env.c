@@ -217,6 +217,13 @@ real_list(struct env *env, const char *path,
 	return 0;
 }
 
+static int
+real_real_path(struct env *env, const char *path, char **out, struct err *e)
+{
+	*out = realpath(path, NULL);
+	return *out == NULL ? fail(e, "resolve", path) : 0;
+}
+
 struct env *
 env_real(void)
 {
@@ -234,6 +241,7 @@ env_real(void)
 		.mkdir = real_mkdir,
 		.stat = real_stat,
 		.list = real_list,
+		.real_path = real_real_path,
 	};
 	struct env *env = xmalloc(sizeof(*env));
 
