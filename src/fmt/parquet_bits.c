@@ -256,6 +256,12 @@ rle_more(struct rle *r)
 		r->value = 0;
 		memcpy(&r->value, r->p, bytes);
 		r->p += bytes;
+		/* Readers rely on numbers having no more than their bits. */
+		if (r->width < 32 && r->value >> r->width != 0) {
+			r->bad = true;
+			r->p = r->end;
+			return false;
+		}
 		r->left = header >> 1;
 	}
 	return true;

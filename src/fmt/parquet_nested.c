@@ -65,8 +65,9 @@ decode_levels(struct parquet_reader *r, const uint8_t *p, const uint8_t *end,
 		uint32_t take = MIN(n - done, (uint32_t)ARRAY_LEN(chunk));
 
 		if (rle_read(&levels, chunk, take) < take)
-			return err_set(e, ERR_HIVE_BAD_DATA,
-			    "levels end before the values of the page");
+			return err_set(e, ERR_HIVE_BAD_DATA, levels.bad
+			    ? "levels cannot be decoded"
+			    : "levels end before the values of the page");
 		for (uint32_t i = 0; i < take; i++) {
 			top = MAX(top, chunk[i]);
 			out[done + i] = (uint8_t)chunk[i];

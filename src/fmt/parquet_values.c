@@ -640,7 +640,9 @@ parquet_values_indices(struct parquet_values *v, uint32_t *dst, uint32_t n,
 	if (n == 0)
 		return 0;
 	if (rle_read(&v->rle, dst, n) < n)
-		return page_ends(e);
+		return v->rle.bad ? err_set(e, ERR_HIVE_BAD_DATA,
+		    "dictionary indices cannot be decoded, or one is out of "
+		    "range") : page_ends(e);
 	v->left -= n;
 	/* Indices of few bits cannot be out of range. */
 	if (v->rle.width < 32 && UINT64_C(1) << v->rle.width <= limit)
