@@ -48,6 +48,7 @@ run_body(struct program_lambda *l, struct vec *const *in, uint32_t n,
 	body->ev.account = outer->ev.account;
 	body->try_depth = outer->try_depth > 0;
 	body->errors->quiet = body->try_depth;
+	body->errors->catch_all = outer->ev.errors->catch_all;
 	return program_run_rows(body, in, n, out, e);
 }
 

@@ -263,6 +263,7 @@ eval_cast(struct program *p, struct node *x, const struct context *c,
 	if (safe) {
 		memset(&own, 0, sizeof(own));
 		own.quiet = 1;
+		own.catch_all = true;
 		p->errors = p->ev.errors = &own;
 		p->try_depth++;
 	}

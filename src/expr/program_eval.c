@@ -91,7 +91,7 @@ node_store(struct node *x, struct vec *v, const struct context *c)
 int
 program_row_errors(struct program *p, struct err *e)
 {
-	if (p->errors->n == 0 || p->try_depth > 0)
+	if (p->errors->n == 0 || (p->try_depth > 0 && !p->errors->fatal))
 		return 0;
 	if (e != NULL)
 		*e = p->errors->first;

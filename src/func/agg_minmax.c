@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * agg_minmax.c - min, max, any_value; min_by, max_by.
  *
- * Numbers are kept as 64-bit words with a loop of their own; all other types
- * go value by value.  NaN is the largest for max and min alike is found only
- * when there is nothing else. */
+ * Integers have a loop of their own; all other types go value by value.  NaN
+ * is the answer only when there is nothing else. */
 #pragma GCC optimize("O3")
 #include <math.h>
 
@@ -13,6 +12,13 @@
 
 /* ---- min, max ---- */
 
+static inline bool
+kept_nan(const struct type *t, const struct agg_value *a)
+{
+	return t->id == TYPE_DOUBLE ? isnan(*(const double *)(const void *)
+	    a->bytes) : isnan(*(const float *)(const void *)a->bytes);
+}
+
 /* Is row i to replace what is kept?  want: -1 min, 1 max. */
 static inline bool
 better(const struct vec *v, uint32_t i, const struct agg_value *a, int want)
@@ -21,6 +27,12 @@ better(const struct vec *v, uint32_t i, const struct agg_value *a, int want)
 
 	if (!a->set)
 		return true;
+	if (v->type->id == TYPE_DOUBLE || v->type->id == TYPE_REAL) {
+		if (compare_is_nan(v, i))
+			return false;
+		if (kept_nan(v->type, a))
+			return true;
+	}
 	order = agg_value_compare(v, i, a);
 	return want < 0 ? order < 0 : order > 0;
 }

@@ -81,6 +81,7 @@ cast_child(struct eval *ev, struct vec *child, const struct type *to,
 
 	own = arena_zalloc(ev->scratch, sizeof(*own));
 	own->quiet = outer->quiet;
+	own->catch_all = outer->catch_all;
 	ev->errors = own;
 	vec_builder_init(&b, to, ev->account);
 	for (uint32_t from = 0; from < child->n && rc == 0;

@@ -9,6 +9,7 @@ void
 eval_errors_clear(struct eval_errors *errors)
 {
 	errors->n = 0;
+	errors->fatal = false;
 	memset(errors->failed, 0, sizeof(errors->failed));
 	errors->first.code = ERR_OK;
 }
@@ -18,18 +19,26 @@ eval_row_error(struct eval *ev, uint32_t row, enum err_code code,
     const char *fmt, ...)
 {
 	struct eval_errors *errors = ev->errors;
+	bool caught = errors->quiet > 0 && (errors->catch_all ||
+	    code == ERR_DIVISION_BY_ZERO || code == ERR_INVALID_CAST_ARGUMENT ||
+	    code == ERR_INVALID_FUNCTION_ARGUMENT ||
+	    code == ERR_NUMERIC_VALUE_OUT_OF_RANGE);
 	va_list ap;
 
 	errors->n++;
 	if (row < PAGE_ROWS)
 		bit_set(errors->failed, row);
-	if (errors->first.code != ERR_OK)
-		return;
-	if (errors->quiet > 0) {
-		errors->first.code = code;
-		errors->first.text[0] = '\0';
+	if (caught) {
+		if (errors->first.code == ERR_OK) {
+			errors->first.code = code;
+			errors->first.text[0] = '\0';
+		}
 		return;
 	}
+	if (errors->first.code != ERR_OK && (errors->quiet == 0 ||
+	    errors->fatal))
+		return;
+	errors->fatal = errors->quiet > 0;
 	va_start(ap, fmt);
 	err_vset(&errors->first, code, fmt, ap);
 	va_end(ap);

@@ -51,10 +51,12 @@ struct eval {
 };
 
 /* Row errors of one evaluation: which rows (up to PAGE_ROWS), and the first
- * one's text.  quiet: nobody will read the text (inside TRY). */
+ * one's text.  quiet: inside TRY, where nobody will read the text of errors
+ * that TRY catches (others are fatal); catch_all: inside TRY_CAST. */
 struct eval_errors {
 	uint32_t n;             /* errors recorded */
 	int quiet;
+	bool catch_all, fatal;
 	uint64_t failed[BITMAP_WORDS];
 	struct err first;
 };

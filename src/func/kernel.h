@@ -195,6 +195,8 @@ kernel_put_shared(struct vec *out, uint32_t i, struct str s)
 }
 
 bool kernel_is_ascii(struct str s);
+/* "1.5", "NaN": as messages show a double; lives in the scratch arena. */
+const char *eval_double_text(struct eval *ev, double d);
 /* Row i of out is NULL. */
 int kernel_put_null(struct eval *ev, struct vec *out, uint32_t i,
     struct err *e);

@@ -12,12 +12,15 @@ libfunc_a_SOURCES = \
 	src/func/cast_number.c \
 	src/func/cast_text.c \
 	src/func/cast_time.c \
+	src/func/choose.c \
 	src/func/compare.c src/func/compare.h \
 	src/func/eval.c \
 	src/func/find.c \
 	src/func/func.c src/func/func.h \
 	src/func/kernel.h \
 	src/func/like.c \
+	src/func/math.c \
+	src/func/math_exact.c \
 	src/func/search.c src/func/search.h \
 	src/func/select_table.h \
 	src/func/signature.c src/func/signature.h \

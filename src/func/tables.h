@@ -27,7 +27,8 @@ func_entry_signature(const struct func_entry *e)
 #define FUNC_FAMILIES(X) \
 	X(func_arith_int) X(func_arith_float) X(func_arith_decimal) \
 	X(func_compare) X(func_text_basic) X(func_text_part) \
-	X(func_text_edit) X(func_like)
+	X(func_text_edit) X(func_like) X(func_math) X(func_math_exact) \
+	X(func_choose)
 #define AGG_FAMILIES(X) \
 	X(agg_count) X(agg_sum) X(agg_minmax)
 
