@@ -29,9 +29,10 @@ struct json_passing_node {
 enum json_behavior {
 	/* Nothing was written: only where no default is known yet, as the
 	 * ON ERROR of JSON_TABLE and its columns. */
-	JSON_DEFAULTED,
-	JSON_NULL, JSON_ERROR, JSON_EMPTY, JSON_EMPTY_ARRAY,
-	JSON_EMPTY_OBJECT, JSON_DEFAULT, JSON_TRUE, JSON_FALSE, JSON_UNKNOWN,
+	BEHAVIOR_DEFAULTED,
+	BEHAVIOR_NULL, BEHAVIOR_ERROR, BEHAVIOR_EMPTY, BEHAVIOR_EMPTY_ARRAY,
+	BEHAVIOR_EMPTY_OBJECT, BEHAVIOR_DEFAULT, BEHAVIOR_TRUE,
+	BEHAVIOR_FALSE, BEHAVIOR_UNKNOWN,
 };
 
 struct json_exists_node {
@@ -143,7 +144,7 @@ struct json_table_node {
 	struct json_path_node *path;
 	struct node_list columns;       /* JSON_COLUMN */
 	struct node *plan;              /* JSON_PLAN or NULL */
-	enum json_behavior on_error;    /* JSON_EMPTY, JSON_ERROR, defaulted */
+	enum json_behavior on_error;    /* EMPTY, ERROR, DEFAULTED */
 };
 
 enum json_column_type {

@@ -58,11 +58,11 @@ parse_value_behaviors(struct parser *p, enum json_behavior how[2],
 		struct node *value = NULL;
 
 		if (parse_accept(p, KW_ERROR)) {
-			b = JSON_ERROR;
+			b = BEHAVIOR_ERROR;
 		} else if (parse_accept(p, KW_NULL)) {
-			b = JSON_NULL;
+			b = BEHAVIOR_NULL;
 		} else if (parse_accept(p, KW_DEFAULT)) {
-			b = JSON_DEFAULT;
+			b = BEHAVIOR_DEFAULT;
 			value = parse_expression(p);
 		} else {
 			return;
@@ -89,12 +89,12 @@ parse_query_behaviors(struct parser *p, enum json_behavior how[2])
 		enum json_behavior b;
 
 		if (parse_accept(p, KW_ERROR))
-			b = JSON_ERROR;
+			b = BEHAVIOR_ERROR;
 		else if (parse_accept(p, KW_NULL))
-			b = JSON_NULL;
+			b = BEHAVIOR_NULL;
 		else if (parse_accept(p, KW_EMPTY))
 			b = parse_either(p, KW_ARRAY, KW_OBJECT)
-			    ? JSON_EMPTY_ARRAY : JSON_EMPTY_OBJECT;
+			    ? BEHAVIOR_EMPTY_ARRAY : BEHAVIOR_EMPTY_OBJECT;
 		else
 			return;
 		parse_expect(p, KW_ON);
@@ -154,18 +154,18 @@ parse_exists(struct parser *p)
 	parse_expect(p, '(');
 	n->path = parse_path(p);
 	if (parse_accept(p, KW_TRUE))
-		n->on_error = JSON_TRUE;
+		n->on_error = BEHAVIOR_TRUE;
 	else if (parse_accept(p, KW_FALSE))
-		n->on_error = JSON_FALSE;
+		n->on_error = BEHAVIOR_FALSE;
 	else if (parse_accept(p, KW_UNKNOWN))
-		n->on_error = JSON_UNKNOWN;
+		n->on_error = BEHAVIOR_UNKNOWN;
 	else if (parse_accept(p, KW_ERROR))
-		n->on_error = JSON_ERROR;
-	if (n->on_error != JSON_DEFAULTED) {
+		n->on_error = BEHAVIOR_ERROR;
+	if (n->on_error != BEHAVIOR_DEFAULTED) {
 		parse_expect(p, KW_ON);
 		parse_expect(p, KW_ERROR);
 	} else {
-		n->on_error = JSON_FALSE;
+		n->on_error = BEHAVIOR_FALSE;
 	}
 	parse_expect(p, ')');
 	return parse_end(p, n);
@@ -175,7 +175,7 @@ static struct node *
 parse_value(struct parser *p)
 {
 	struct json_value_node *n = parse_new(p, JSON_VALUE, json_value);
-	enum json_behavior how[2] = { JSON_NULL, JSON_NULL };
+	enum json_behavior how[2] = { BEHAVIOR_NULL, BEHAVIOR_NULL };
 	struct node *fallback[2] = { NULL, NULL };
 
 	p->t++;
@@ -209,7 +209,7 @@ static struct node *
 parse_json_query(struct parser *p)
 {
 	struct json_query_node *n = parse_new(p, JSON_QUERY, json_query);
-	enum json_behavior how[2] = { JSON_NULL, JSON_NULL };
+	enum json_behavior how[2] = { BEHAVIOR_NULL, BEHAVIOR_NULL };
 
 	p->t++;
 	parse_expect(p, '(');
@@ -340,7 +340,7 @@ static struct node *
 parse_table_column(struct parser *p)
 {
 	struct json_column_node *n;
-	enum json_behavior how[2] = { JSON_NULL, JSON_DEFAULTED };
+	enum json_behavior how[2] = { BEHAVIOR_NULL, BEHAVIOR_DEFAULTED };
 	struct node *fallback[2] = { NULL, NULL };
 
 	if (parse_at(p, KW_NESTED) && (parse_is_string(p, 1)
@@ -482,10 +482,10 @@ parse_json_table(struct parser *p)
 		parse_expect(p, ')');
 	}
 	if (parse_accept(p, KW_EMPTY))
-		n->on_error = JSON_EMPTY;
+		n->on_error = BEHAVIOR_EMPTY;
 	else if (parse_accept(p, KW_ERROR))
-		n->on_error = JSON_ERROR;
-	if (n->on_error != JSON_DEFAULTED) {
+		n->on_error = BEHAVIOR_ERROR;
+	if (n->on_error != BEHAVIOR_DEFAULTED) {
 		parse_expect(p, KW_ON);
 		parse_expect(p, KW_ERROR);
 	}

@@ -315,9 +315,10 @@ token_push(struct token_list *out, struct token t)
 }
 
 void
-sql_lex(struct str text, struct token_list *out)
+sql_lex(struct str text, uint32_t line, uint32_t column,
+    struct token_list *out)
 {
-	uint32_t line = 1, column = 1, at = 0, i;
+	uint32_t at = 0, i;
 
 	*out = (struct token_list){ NULL, 0, 0 };
 	while (at < text.n) {

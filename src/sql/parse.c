@@ -68,7 +68,8 @@ parse_fail_node(struct parser *p, const struct node *n, const char *fmt, ...)
 void
 parse_too_large(struct parser *p)
 {
-	parse_fail(p, &(struct token){ .line = 1, .column = 1 },
+	parse_fail(p, &(struct token){ .line = (uint32_t)p->outer_line,
+	    .column = (uint32_t)MAX(p->outer_column, 1) },
 	    "statement is too large (stack overflow while parsing)");
 }
 
@@ -230,28 +231,28 @@ run_once(struct parser *p, struct node *(*rule)(struct parser *p),
 }
 
 int
-parser_run(struct arena *a, struct str text,
-    struct node *(*rule)(struct parser *p), struct node **out, struct err *e)
+parser_run(struct parser *p, struct node *(*rule)(struct parser *p),
+    struct node **out)
 {
-	struct parser p = { .arena = a, .text = text, .e = e };
 	struct err local;
 	int result;
 
-	if (e == NULL)
-		p.e = &local;
+	if (p->e == NULL)
+		p->e = &local;
 	*out = NULL;
-	if (text.n > INT32_MAX)
-		return err_set(p.e, ERR_QUERY_TEXT_TOO_LARGE,
+	if (p->text.n > INT32_MAX)
+		return err_set(p->e, ERR_QUERY_TEXT_TOO_LARGE,
 		    "Query text length (%zu) exceeds the maximum length",
-		    text.n);
-	sql_lex(text, &p.tokens);
-	result = run_once(&p, rule, out);
+		    p->text.n);
+	sql_lex(p->text, (uint32_t)p->outer_line,
+	    (uint32_t)p->outer_column + 1, &p->tokens);
+	result = run_once(p, rule, out);
 	if (result == 1) {
-		p.recording = true;
-		if (run_once(&p, rule, out) == 1)
-			describe(&p);
+		p->recording = true;
+		if (run_once(p, rule, out) == 1)
+			describe(p);
 	}
-	free(p.tokens.v);
+	free(p->tokens.v);
 	if (result == 0)
 		return 0;
 	*out = NULL;
@@ -262,28 +263,50 @@ int
 sql_parse(struct arena *a, struct str text, struct node **statement,
     struct err *e)
 {
-	return parser_run(a, text, parse_statement, statement, e);
+	struct parser p = { .arena = a, .text = text, .outer_line = 1,
+	    .e = e };
+
+	return parser_run(&p, parse_statement, statement);
+}
+
+int
+sql_parse_at(struct arena *a, struct str text, int line, int column,
+    struct node **statement, struct err *e)
+{
+	struct parser p = { .arena = a, .text = text, .outer_line = line,
+	    .outer_column = column, .e = e };
+
+	return parser_run(&p, parse_statement, statement);
 }
 
 int
 sql_parse_expression(struct arena *a, struct str text,
     struct node **expression, struct err *e)
 {
-	return parser_run(a, text, parse_expression, expression, e);
+	struct parser p = { .arena = a, .text = text, .outer_line = 1,
+	    .e = e };
+
+	return parser_run(&p, parse_expression, expression);
 }
 
 int
 sql_parse_type(struct arena *a, struct str text, struct node **type,
     struct err *e)
 {
-	return parser_run(a, text, parse_type, type, e);
+	struct parser p = { .arena = a, .text = text, .outer_line = 1,
+	    .e = e };
+
+	return parser_run(&p, parse_type, type);
 }
 
 int
 sql_parse_path(struct arena *a, struct str text, struct node **path,
     struct err *e)
 {
-	return parser_run(a, text, parse_path_specification, path, e);
+	struct parser p = { .arena = a, .text = text, .outer_line = 1,
+	    .e = e };
+
+	return parser_run(&p, parse_path_specification, path);
 }
 
 static int

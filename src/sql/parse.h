@@ -2,8 +2,9 @@
  * parse.h - SQL text to tree: Trino 483's grammar and its error texts.
  *
  * All calls may come from any thread; they keep nothing but what they put in
- * the arena.  Errors are SYNTAX_ERROR with Trino's text and place, or
- * STACK_OVERFLOW when nesting is deeper than SQL_DEPTH_MAX. */
+ * the arena.  Errors are SYNTAX_ERROR with Trino's text and place, also when
+ * nesting is deeper than SQL_DEPTH_MAX ("statement is too large ..").  The C
+ * stack that a parse takes stays below a megabyte. */
 #ifndef SQL_PARSE_H
 #define SQL_PARSE_H
 
@@ -22,6 +23,10 @@ enum {
  * in the arena; text is not needed afterwards. */
 int sql_parse(struct arena *a, struct str text, struct node **statement,
     struct err *e);
+/* The same for the text of a string literal that stands at that place of an
+ * outer statement (EXECUTE IMMEDIATE 'text'): all places refer to that. */
+int sql_parse_at(struct arena *a, struct str text, int line, int column,
+    struct node **statement, struct err *e);
 int sql_parse_expression(struct arena *a, struct str text,
     struct node **expression, struct err *e);
 /* "array(row(x bigint))", "timestamp(3) with time zone": a type node. */

@@ -31,6 +31,8 @@ struct parser {
 	int parameters;                 /* ? seen so far */
 	const struct node *primary;     /* the last primary expression */
 	bool in_nearest;                /* MATCH ends a relation */
+	/* Where the text begins in an outer one: 1, 0 when there is none. */
+	int outer_line, outer_column;
 	struct err *e;
 	jmp_buf out;
 	/* Expectations. */
@@ -43,9 +45,10 @@ struct parser {
 
 /* parse.c: tokens, places, errors. */
 
-/* Runs rule() over the whole text; *out is what it made. */
-int parser_run(struct arena *a, struct str text,
-    struct node *(*rule)(struct parser *p), struct node **out, struct err *e);
+/* Runs rule() over the whole text; *out is what it made.  arena, text and
+ * outer_line are set, e may be; the rest is zero. */
+int parser_run(struct parser *p, struct node *(*rule)(struct parser *p),
+    struct node **out);
 _Noreturn void parse_unexpected(struct parser *p);
 /* An error of the parser's own with the place of a token or node. */
 _Noreturn void parse_fail(struct parser *p, const struct token *t,

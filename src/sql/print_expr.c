@@ -166,34 +166,66 @@ put_literal(struct sbuf *to, const struct node *n)
 	}
 }
 
-/* Left-deep: the operands from the left, no recursion on them. */
-static void
-put_binary(struct sbuf *to, const struct binary_node *n)
-{
-	const struct binary_node **spine = NULL;
-	int count = 0, cap = 0, i;
-	const struct node *left;
+/* How many left-deep operators may be nested in parentheses; longer chains
+ * get only those that they need, since parentheses may not nest deeply. */
+enum { NESTED_MAX = 100 };
 
-	for (left = &n->node; left->kind == NODE_BINARY;
-	    left = ((const struct binary_node *)left)->left) {
-		if (count == cap) {
-			cap = cap == 0 ? 16 : cap * 2;
-			spine = xrealloc(spine,
-			    (size_t)cap * sizeof(*spine));
-		}
-		spine[count++] = (const struct binary_node *)left;
-		sbuf_addc(to, '(');
+/* The operators of a left-deep chain, the outermost first. */
+struct spine {
+	const struct node **v;
+	int n, cap;
+};
+
+static void
+spine_push(struct spine *s, const struct node *n)
+{
+	if (s->n == s->cap) {
+		s->cap = s->cap == 0 ? 16 : s->cap * 2;
+		s->v = xrealloc(s->v, (size_t)s->cap * sizeof(*s->v));
 	}
-	put_expression(to, left);
-	for (i = count - 1; i >= 0; i--) {
-		sbuf_addf(to, " %c ", spine[i]->op);
-		put_expression(to, spine[i]->right);
-		sbuf_addc(to, ')');
-	}
-	free(spine);
+	s->v[s->n++] = n;
 }
 
-/* A plain concat(a, b) whose first argument is one too. */
+static const struct binary_node *
+binary_at(const struct spine *s, int i)
+{
+	return (const struct binary_node *)s->v[i];
+}
+
+/* Does the i-th operator of the chain stand in parentheses? */
+static bool
+is_wrapped(const struct spine *s, int i)
+{
+	bool weak;
+
+	if (i == 0 || s->n <= NESTED_MAX)
+		return true;
+	weak = binary_at(s, i)->op == '+' || binary_at(s, i)->op == '-';
+	return weak && binary_at(s, i - 1)->op != '+'
+	    && binary_at(s, i - 1)->op != '-';
+}
+
+static void
+put_binary(struct sbuf *to, const struct node *n)
+{
+	struct spine s = { NULL, 0, 0 };
+	int i;
+
+	for (; n->kind == NODE_BINARY;
+	    n = ((const struct binary_node *)n)->left)
+		spine_push(&s, n);
+	for (i = 0; i < s.n; i++)
+		put_if(to, is_wrapped(&s, i), "(");
+	put_expression(to, n);
+	for (i = s.n - 1; i >= 0; i--) {
+		sbuf_addf(to, " %c ", binary_at(&s, i)->op);
+		put_expression(to, binary_at(&s, i)->right);
+		put_if(to, is_wrapped(&s, i), ")");
+	}
+	free(s.v);
+}
+
+/* A plain concat(a, b) as || makes it. */
 static bool
 is_concat(const struct node *n)
 {
@@ -203,35 +235,48 @@ is_concat(const struct node *n)
 	    && c->name->parts.n == 1 && c->mode == PROCESS_DEFAULT
 	    && c->nulls == NULLS_DEFAULT && !c->distinct
 	    && c->order_by == NULL && c->filter == NULL && c->over == NULL
+	    && c->args.v[0]->kind != NODE_ARGUMENT
+	    && c->args.v[1]->kind != NODE_ARGUMENT
 	    && str_eq(((struct ident_node *)c->name->parts.v[0])->value,
 	    STR("concat"));
 }
 
-static void
-put_concat(struct sbuf *to, const struct call_node *n)
+static const struct call_node *
+call_at(const struct spine *s, int i)
 {
-	const struct call_node **spine = NULL;
-	int count = 0, cap = 0, i;
-	const struct node *left;
+	return (const struct call_node *)s->v[i];
+}
 
-	for (left = &n->node; is_concat(left);
-	    left = ((const struct call_node *)left)->args.v[0]) {
-		if (count == cap) {
-			cap = cap == 0 ? 16 : cap * 2;
-			spine = xrealloc(spine,
-			    (size_t)cap * sizeof(*spine));
-		}
-		spine[count++] = (const struct call_node *)left;
-		put_name(to, ((const struct call_node *)left)->name);
+static void
+put_concat(struct sbuf *to, const struct node *n)
+{
+	struct spine s = { NULL, 0, 0 };
+	bool wrapped;
+	int i;
+
+	for (; is_concat(n); n = ((const struct call_node *)n)->args.v[0])
+		spine_push(&s, n);
+	wrapped = s.n <= NESTED_MAX;
+	if (!wrapped)
+		sbuf_addc(to, '(');
+	for (i = 0; wrapped && i < s.n; i++) {
+		put_name(to, call_at(&s, i)->name);
 		sbuf_addc(to, '(');
 	}
-	put_argument(to, left);
-	for (i = count - 1; i >= 0; i--) {
-		sbuf_addz(to, ", ");
-		put_argument(to, spine[i]->args.v[1]);
-		sbuf_addc(to, ')');
+	if (wrapped)
+		put_argument(to, n);
+	else
+		put_expression(to, n);
+	for (i = s.n - 1; i >= 0; i--) {
+		n = call_at(&s, i)->args.v[1];
+		sbuf_addz(to, wrapped ? ", " : " || ");
+		if (wrapped)
+			put_argument(to, n);
+		else
+			put_expression(to, n);
+		put_if(to, wrapped || i == 0, ")");
 	}
-	free(spine);
+	free(s.v);
 }
 
 /* -(1), since -1 is a literal. */
@@ -450,7 +495,7 @@ put_operator(struct sbuf *to, const struct node *n)
 
 	switch (n->kind) {
 	case NODE_BINARY:
-		put_binary(to, b);
+		put_binary(to, n);
 		return true;
 	case NODE_AT_TIME_ZONE:
 		put_base(to, b->left);
@@ -491,7 +536,7 @@ put_expression(struct sbuf *to, const struct node *n)
 		break;
 	case NODE_CALL:
 		if (is_concat(n))
-			put_concat(to, (const struct call_node *)n);
+			put_concat(to, n);
 		else
 			put_call(to, (const struct call_node *)n);
 		break;

@@ -29,7 +29,7 @@ static void
 put_behavior(struct sbuf *to, enum json_behavior b,
     const struct node *fallback, const char *when)
 {
-	if (b == JSON_DEFAULTED)
+	if (b == BEHAVIOR_DEFAULTED)
 		return;
 	sbuf_addf(to, " %s", behavior_text(b));
 	if (fallback != NULL) {
@@ -279,7 +279,7 @@ put_json_table(struct sbuf *to, const struct json_table_node *n, int indent)
 		put_plan(to, plan);
 		sbuf_addc(to, ')');
 	}
-	if (n->on_error != JSON_DEFAULTED) {
+	if (n->on_error != BEHAVIOR_DEFAULTED) {
 		sbuf_addc(to, '\n');
 		put_indent(to, indent + 1);
 		sbuf_addf(to, "%s ON ERROR", behavior_text(n->on_error));

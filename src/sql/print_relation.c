@@ -49,6 +49,7 @@ put_alias_columns(struct sbuf *to, const struct node_list *l)
 	put_parens(to, l);
 }
 
+/* The right side and the condition. */
 static void
 put_join_end(struct sbuf *to, const struct join_node *n, int indent)
 {
@@ -69,15 +70,17 @@ put_join_end(struct sbuf *to, const struct join_node *n, int indent)
 		sbuf_addz(to, " USING ");
 		put_parens(to, &n->using);
 	}
-	put_if(to, n->type != JOIN_IMPLICIT, ")");
 }
 
-/* Left-deep: from the left, without recursion on it. */
+/* Left-deep: from the left, without recursion on it.  A join needs
+ * parentheses only as the right side of another, but Trino writes them;
+ * for long chains, the outermost must do. */
 static void
 put_joins(struct sbuf *to, const struct node *n, int indent)
 {
+	enum { NESTED_MAX = 100 };
 	const struct join_node **spine = NULL;
-	int count = 0, cap = 0;
+	int count = 0, cap = 0, i, outermost;
 
 	for (; n->kind == NODE_JOIN;
 	    n = ((const struct join_node *)n)->left) {
@@ -89,11 +92,20 @@ put_joins(struct sbuf *to, const struct node *n, int indent)
 			    (size_t)cap * sizeof(*spine));
 		}
 		spine[count++] = join;
-		put_if(to, join->type != JOIN_IMPLICIT, "(");
 	}
+	for (i = 0; i < count; i++)
+		if (spine[i]->type != JOIN_IMPLICIT) {
+			sbuf_addc(to, '(');
+			if (count > NESTED_MAX)
+				break;
+		}
+	outermost = i;
 	put_relation(to, n, indent);
-	while (count-- > 0)
+	while (count-- > 0) {
 		put_join_end(to, spine[count], indent);
+		put_if(to, spine[count]->type != JOIN_IMPLICIT
+		    && count <= outermost, ")");
+	}
 	free(spine);
 }
 

@@ -114,8 +114,10 @@ struct token_list {
 };
 
 /* All tokens of the text with a TK_EOF behind, comments and white space left
- * out.  Never fails: what is no token is TK_UNKNOWN.  free() frees out->v. */
-void sql_lex(struct str text, struct token_list *out);
+ * out.  The text begins at that place (1, 1 mostly).  Never fails: what is
+ * no token is TK_UNKNOWN.  free() frees out->v. */
+void sql_lex(struct str text, uint32_t line, uint32_t column,
+    struct token_list *out);
 /* The key word's kind, or TK_IDENT. */
 enum token_kind keyword_find(struct str word);
 /* May the token be an identifier (a plain, quoted or odd one, or a key word
