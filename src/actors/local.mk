@@ -23,7 +23,7 @@ libactors_a_SOURCES = \
 	src/actors/server.h \
 	src/actors/settings.c src/actors/settings.h \
 	src/actors/start.c src/actors/start.h \
-	src/actors/system_tables.h \
+	src/actors/system_tables.c src/actors/system_tables.h \
 	src/actors/spec.c src/actors/spec.h src/actors/spec_priv.h \
 	src/actors/spec_task.c \
 	src/actors/task_actor.c src/actors/task_actor.h \

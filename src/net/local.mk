@@ -9,4 +9,5 @@ libnet_a_SOURCES = \
 	src/net/nng_transport.c src/net/nng_transport.h src/net/nng_priv.h \
 	src/net/out_buffer.c src/net/out_buffer.h \
 	src/net/page_server.c src/net/page_server.h \
-	src/net/pull.c src/net/pull.h
+	src/net/pull.c src/net/pull.h \
+	src/net/text_server.c src/net/text_server.h

@@ -356,7 +356,7 @@ file_list(struct file_conn *c, struct arena *a, const char *name,
 {
 	struct walk w = { .c = c, .env = c->c.world->env, .a = a, .out = out,
 		.e = e };
-	const char *path;
+	const char *path = NULL;
 	struct env_stat st;
 	struct err plain;
 	int rc = resolve(c, a, name, &path, e);
