@@ -14,13 +14,13 @@ include t/unit/ops/local.mk
 include t/bench/rt.mk
 
 # All tests, by prove, whose closing lines say how it went.
-SCRIPTS = t/00-layers.t t/00-style.t t/40-golden.t
-EXTRA_DIST += $(SCRIPTS) t/lib/Quern.pm
+SCRIPT_TESTS = t/00-layers.t t/00-style.t t/40-golden.t
+EXTRA_DIST += $(SCRIPT_TESTS) t/lib/Quern.pm
 check-local: all $(check_PROGRAMS)
 	cd $(srcdir) && QUERN_BUILD=$(abs_builddir) \
 	    QUERN=$(abs_builddir)/quern top_srcdir=$(abs_top_srcdir) \
 	    prove --exec '' -j 2 $(TEST_FLAGS) \
-	    $(check_PROGRAMS:%=$(abs_builddir)/%) $(SCRIPTS)
+	    $(check_PROGRAMS:%=$(abs_builddir)/%) $(SCRIPT_TESTS)
 .PHONY: unit
 unit: $(check_PROGRAMS)
 	cd $(srcdir) && top_srcdir=$(abs_top_srcdir) prove --exec '' -j 2 \
