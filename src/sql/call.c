@@ -31,6 +31,8 @@ parse_argument(struct parser *p)
 {
 	struct argument_node *n;
 
+	if (p->recording)
+		parse_record(p, EXPECT_IDENTIFIER);
 	if (!parse_is_name(p, 0) || parse_peek(p, 1) != TK_NAMED)
 		return parse_expression(p);
 	n = parse_new(p, ARGUMENT, argument);
@@ -45,8 +47,6 @@ parse_arguments(struct parser *p, struct node_list *l)
 {
 	if (parse_accept(p, ')'))
 		return;
-	if (p->recording)
-		parse_record(p, EXPECT_IDENTIFIER);
 	do
 		parse_push(p, l, parse_argument(p));
 	while (parse_accept(p, ','));
@@ -280,8 +280,6 @@ parse_call(struct parser *p)
 	}
 	if (!parse_at(p, ')') && !parse_at(p, KW_ORDER)) {
 		call->distinct = parse_set_quantifier(p);
-		if (p->recording)
-			parse_record(p, EXPECT_IDENTIFIER);
 		parse_push(p, &call->args, parse_argument(p));
 	}
 	return parse_rest(p, call);

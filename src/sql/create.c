@@ -37,6 +37,7 @@ parse_column_definition(struct parser *p)
 	    column_definition);
 
 	n->name = parse_name(p);
+	parse_forget(p);
 	n->type = parse_type(p);
 	if (parse_accept(p, KW_DEFAULT))
 		n->fallback = parse_expect_literal(p);
@@ -113,7 +114,7 @@ create_table(struct parser *p, struct create_node *n)
 			parse_push(p, &n->elements, parse_at(p, KW_LIKE)
 			    ? parse_like_clause(p)
 			    : parse_column_definition(p));
-		while (parse_accept(p, ','));
+		while (parse_forget(p), parse_accept(p, ','));
 		parse_expect(p, ')');
 	}
 	n->has_comment = parse_comment(p, &n->comment);
@@ -128,6 +129,7 @@ create_view(struct parser *p, struct create_node *n)
 {
 	n->object = OBJECT_VIEW;
 	n->name = parse_name(p);
+	parse_forget(p);
 	n->has_comment = parse_comment(p, &n->comment);
 	if (parse_accept(p, KW_SECURITY))
 		n->security = parse_either(p, KW_DEFINER, KW_INVOKER)
@@ -144,6 +146,7 @@ create_materialized_view(struct parser *p, struct create_node *n)
 	parse_expect(p, KW_VIEW);
 	n->if_not_exists = parse_if_not_exists(p);
 	n->name = parse_name(p);
+	parse_forget(p);
 	if (parse_accept(p, KW_GRACE)) {
 		parse_expect(p, KW_PERIOD);
 		n->grace_period = parse_interval(p);
@@ -301,7 +304,8 @@ parse_drop(struct parser *p)
 
 	p->t++;
 	n->object = parse_drop_kind(p);
-	n->if_exists = parse_if_exists(p);
+	n->if_exists = parse_peek(p, 1) == KW_EXISTS
+	    && parse_accept2(p, KW_IF, KW_EXISTS);
 	switch (n->object) {
 	case OBJECT_FUNCTION:
 		drop_function(p, n);

@@ -9,6 +9,7 @@ parse_target(struct parser *p)
 	struct table_node *n = parse_new(p, TABLE, table);
 
 	n->name = parse_name(p);
+	parse_forget(p);
 	if (parse_accept(p, '@'))
 		n->branch = parse_ident(p);
 	parse_end(p, n);
@@ -123,6 +124,7 @@ parse_merge(struct parser *p)
 	n->source = parse_relation(p);
 	parse_expect(p, KW_ON);
 	n->on = parse_expression(p);
+	parse_forget(p);
 	do
 		parse_push(p, &n->cases, parse_merge_case(p));
 	while (parse_at(p, KW_WHEN));

@@ -445,8 +445,10 @@ parse_predicate(struct parser *p, struct node *value)
 		return parse_comparison(p, value);
 	case KW_IN:
 		/* What cannot go on as a list is no predicate at all. */
-		if (parse_peek(p, 1) != '(' || parse_peek(p, 2) == ')')
+		if (parse_peek(p, 1) != '(' || parse_peek(p, 2) == ')') {
+			parse_forget(p);
 			return NULL;
+		}
 		return parse_negatable(p, value);
 	case KW_NOT: case KW_BETWEEN: case KW_LIKE:
 		return parse_negatable(p, value);

@@ -237,8 +237,10 @@ parse_member(struct parser *p)
 		p->t++;
 	}
 	n->key = parse_expression(p);
-	if (key || !parse_accept(p, ':'))
+	if (!parse_at(p, ':') || key)
 		parse_expect(p, KW_VALUE);
+	else
+		p->t++;
 	n->value = parse_expression(p);
 	n->format = parse_format(p);
 	return parse_end(p, n);

@@ -23,6 +23,13 @@ parse_record(struct parser *p, int what)
 }
 
 void
+parse_forget(struct parser *p)
+{
+	if (p->recording && p->furthest == (uint32_t)(p->t - p->tokens.v))
+		memset(p->expected, 0, sizeof(p->expected));
+}
+
+void
 parse_enter(struct parser *p, enum expect_rule rule)
 {
 	if (!p->recording)
@@ -102,18 +109,14 @@ parse_either(struct parser *p, enum token_kind a, enum token_kind b)
 bool
 parse_if_exists(struct parser *p)
 {
-	if (!parse_at(p, KW_IF) || parse_peek(p, 1) != KW_EXISTS)
-		return false;
-	p->t += 2;
-	return true;
+	return parse_accept2(p, KW_IF, KW_EXISTS);
 }
 
 bool
 parse_if_not_exists(struct parser *p)
 {
-	if (!parse_at(p, KW_IF) || parse_peek(p, 1) != KW_NOT)
+	if (!parse_accept2(p, KW_IF, KW_NOT))
 		return false;
-	p->t += 2;
 	parse_expect(p, KW_EXISTS);
 	return true;
 }

@@ -57,6 +57,8 @@ _Noreturn void parse_fail_node(struct parser *p, const struct node *n,
     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 _Noreturn void parse_too_large(struct parser *p);
 void parse_record(struct parser *p, int what);
+/* Takes back what was asked for at this token: Trino does not list it. */
+void parse_forget(struct parser *p);
 /* From here on `rule` names all that is asked for at this token. */
 void parse_enter(struct parser *p, enum expect_rule rule);
 

@@ -165,16 +165,7 @@ parse_base(struct parser *p)
 			}
 			p->t--;
 		}
-		n = (struct node *)parse_ident(p);
-		/* What else may stand behind a name. */
-		if (p->recording) {
-			parse_record(p, '(');
-			parse_record(p, TK_ARROW);
-			parse_record(p, TK_COLONS);
-			parse_record(p, EXPECT_STRING);
-			parse_record(p, KW_OVER);
-		}
-		return n;
+		return (struct node *)parse_ident(p);
 	}
 	parse_enter(p, EXPECT_EXPRESSION);
 	parse_unexpected(p);
@@ -211,8 +202,10 @@ parse_member(struct parser *p, struct node *base)
 		text = parse_string_value(p);
 		n->field = parse_make_ident(p, text.p, true, t);
 	} else {
-		if (p->recording)
+		if (p->recording) {
 			parse_record(p, '*');
+			parse_record(p, EXPECT_STRING);
+		}
 		n->field = parse_ident(p);
 	}
 	return parse_end(p, n);

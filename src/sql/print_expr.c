@@ -418,10 +418,12 @@ put_member(struct sbuf *to, const struct node *n)
 	case NODE_DEREFERENCE:
 		put_base(to, d->base);
 		sbuf_addc(to, '.');
-		if (d->field != NULL)
-			put_ident(to, d->field);
-		else
+		if (d->field == NULL)
 			sbuf_addc(to, '*');
+		else if (d->field->value.n == 0)
+			sbuf_addz(to, "''");
+		else
+			put_ident(to, d->field);
 		break;
 	default:
 		put_base(to, s->base);

@@ -4,6 +4,15 @@
 
 #include <stdlib.h>
 
+/* The literal of a type named interval, which is none. */
+static bool
+is_interval_name(const struct node *n)
+{
+	return n->kind == NODE_GENERIC_LITERAL && str_eq(
+	    ((const struct generic_literal_node *)n)->type->lower,
+	    STR("interval"));
+}
+
 static void
 put_select_item(struct sbuf *to, const struct node *n)
 {
@@ -13,7 +22,9 @@ put_select_item(struct sbuf *to, const struct node *n)
 	if (n->kind == NODE_SINGLE_COLUMN) {
 		put_expression(to, c->value);
 		if (c->alias != NULL) {
-			sbuf_addc(to, ' ');
+			/* INTERVAL '1' YEAR would be something else. */
+			sbuf_addz(to, is_interval_name(c->value) ? " AS "
+			    : " ");
 			put_ident(to, c->alias);
 		}
 		return;

@@ -274,13 +274,18 @@ parse_query_from(struct parser *p, struct node *first)
 	return n;
 }
 
+/* root: WITH FUNCTION and WITH SESSION may stand here, too. */
 static struct with_node *
-parse_with(struct parser *p)
+parse_with(struct parser *p, bool root)
 {
 	struct with_node *n = parse_new(p, WITH, with);
 
 	parse_expect(p, KW_WITH);
 	n->recursive = parse_accept(p, KW_RECURSIVE);
+	if (root && !n->recursive) {
+		parse_at(p, KW_FUNCTION);
+		parse_at(p, KW_SESSION);
+	}
 	do {
 		struct with_query_node *q = parse_new(p, WITH_QUERY,
 		    with_query);
@@ -295,6 +300,7 @@ parse_with(struct parser *p)
 		parse_expect(p, ')');
 		parse_push(p, &n->queries, parse_end(p, q));
 	} while (parse_accept(p, ','));
+	parse_forget(p);
 	parse_end(p, n);
 	return n;
 }
@@ -309,7 +315,7 @@ parse_query(struct parser *p)
 	parse_enter(p, EXPECT_QUERY);
 	parse_down(p);
 	if (p->t->kind == KW_WITH)
-		with = parse_with(p);
+		with = parse_with(p, start == p->tokens.v);
 	n = query_rest(p, p->t, NULL);
 	n->with = with;
 	n->node.line = (int)start->line;

@@ -47,7 +47,10 @@ parse_unnest(struct parser *p)
 
 	p->t++;
 	parse_expect(p, '(');
-	parse_expressions(p, &n->list);
+	do {
+		parse_push(p, &n->list, parse_expression(p));
+		parse_forget(p);
+	} while (parse_accept(p, ','));
 	parse_expect(p, ')');
 	if (parse_peek(p, 1) == KW_ORDINALITY)
 		n->with_ordinality = parse_accept(p, KW_WITH);
@@ -244,6 +247,8 @@ parse_function_argument(struct parser *p)
 		named->name = parse_ident(p);
 		p->t++;
 	}
+	parse_at(p, KW_CAST);
+	parse_at(p, KW_DESCRIPTOR);
 	if (parse_at(p, KW_TABLE))
 		value = parse_table_argument(p);
 	else if (is_descriptor(p))
@@ -372,8 +377,10 @@ parse_pivot_values(struct parser *p)
 	struct pivot_values_node *n = parse_new(p, PIVOT_VALUES,
 	    pivot_values);
 	const struct token *start = p->t;
-	struct node *value = parse_expression(p);
+	struct node *value;
 
+	parse_at(p, '(');
+	value = parse_expression(p);
 	if (parse_is_list(value, start))
 		n->list = ((struct row_node *)value)->items;
 	else
@@ -419,6 +426,7 @@ parse_pivot(struct parser *p, struct node *relation)
 		a->value = parse_expression(p);
 		a->alias = parse_alias(p);
 		parse_push(p, &n->aggregations, parse_end(p, a));
+		parse_forget(p);
 	} while (parse_accept(p, ','));
 	parse_expect(p, KW_FOR);
 	if (parse_accept(p, '(')) {
@@ -504,6 +512,7 @@ parse_join_right(struct parser *p, struct join_node *n)
 	parse_down(p);
 	n->right = parse_relation(p);
 	parse_up(p);
+	parse_forget(p);
 	if (parse_accept(p, KW_ON)) {
 		n->on = parse_expression(p);
 		return;

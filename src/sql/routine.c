@@ -100,6 +100,7 @@ parse_function(struct parser *p)
 	parse_parameters(p, &n->parameters);
 	parse_expect(p, KW_RETURNS);
 	n->returns = parse_type(p);
+	parse_forget(p);
 	while ((trait = parse_characteristic(p)) != NULL)
 		parse_push(p, &n->characteristics, trait);
 	if (parse_accept(p, KW_AS)) {

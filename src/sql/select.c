@@ -51,7 +51,7 @@ parse_grouping_set(struct parser *p)
 	const struct token *start = p->t;
 	struct node *value;
 
-	if (p->t->kind == '(' && parse_peek(p, 1) == ')'
+	if (parse_at(p, '(') && parse_peek(p, 1) == ')'
 	    && parse_peek(p, 2) != TK_ARROW) {
 		p->t += 2;
 		return parse_end(p, n);

@@ -71,9 +71,14 @@ static struct node *
 parse_row_item(struct parser *p)
 {
 	const struct token *start = p->t;
-	struct node *value = parse_expression(p);
-	struct ident_node *name = parse_alias(p);
+	struct ident_node *name;
 	struct row_item_node *n;
+	struct node *value;
+
+	if (p->recording)
+		parse_record(p, EXPECT_IDENTIFIER);
+	value = parse_expression(p);
+	name = parse_alias(p);
 
 	if (name == NULL)
 		return value;
@@ -90,8 +95,6 @@ parse_row(struct parser *p)
 	struct row_node *n = parse_new(p, ROW, row);
 
 	p->t += 2;
-	if (p->recording)
-		parse_record(p, EXPECT_IDENTIFIER);
 	do
 		parse_push(p, &n->items, parse_row_item(p));
 	while (parse_accept(p, ','));
@@ -147,11 +150,25 @@ parse_current(struct parser *p, enum current_what what)
 static bool
 is_trim_spec(const struct parser *p)
 {
-	enum token_kind next = parse_peek(p, 1);
+	enum { FAR = 10000 };
+	int depth = 0, i;
 
-	return next == KW_FROM || (parse_starts_expression(p, 1)
-	    && next != '(' && next != '[' && next != '+' && next != '-'
-	    && next != KW_AT);
+	if (parse_peek(p, 1) == KW_FROM)
+		return true;
+	if (!parse_starts_expression(p, 1))
+		return false;
+	/* It may be the name of a function or column: a FROM decides. */
+	for (i = 1; i < FAR; i++) {
+		enum token_kind kind = parse_peek(p, i);
+
+		if (kind == '(')
+			depth++;
+		else if (kind == TK_EOF || (kind == ')' && depth-- == 0))
+			return false;
+		else if (kind == KW_FROM && depth == 0)
+			return true;
+	}
+	return false;
 }
 
 static struct node *
@@ -298,6 +315,7 @@ word_call(struct parser *p, const struct token *start, struct node *first)
 		return parse_end(p, overlay);
 	}
 	if (start->kind == KW_POSITION) {
+		parse_at(p, '(');
 		call->name = parse_make_name(p, "strpos", false, start);
 		parse_push(p, &call->args, parse_value_expression(p));
 		parse_push(p, &call->args, first);

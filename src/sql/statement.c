@@ -293,8 +293,6 @@ parse_execute(struct parser *p)
 		n->text = parse_string(p);
 	} else {
 		n->name = parse_ident(p);
-		if (p->recording && p->t[-1].kind == KW_IMMEDIATE)
-			parse_record(p, EXPECT_STRING);
 	}
 	if (parse_accept(p, KW_USING))
 		parse_expressions(p, &n->args);
@@ -310,8 +308,10 @@ parse_describe(struct parser *p)
 	struct describe_node *n;
 	struct show_node *show;
 
-	parse_at(p, KW_INPUT);
-	parse_at(p, KW_OUTPUT);
+	if (start->kind == KW_DESCRIBE) {
+		parse_at(p, KW_INPUT);
+		parse_at(p, KW_OUTPUT);
+	}
 	if (start->kind == KW_DESCRIBE && ((p->t->kind == KW_INPUT
 	    && token_is_name(next)) || (p->t->kind == KW_OUTPUT
 	    && (token_is_name(next) || next == '(')))) {

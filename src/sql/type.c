@@ -37,6 +37,7 @@ parse_interval_qualifier(struct parser *p, struct interval_qualifier *q,
     bool literal)
 {
 	const struct token *start = p->t, *end;
+	enum interval_field next;
 
 	q->precision = q->fraction = -1;
 	q->from = parse_field(p, FIELD_YEAR, FIELD_SECOND);
@@ -49,8 +50,9 @@ parse_interval_qualifier(struct parser *p, struct interval_qualifier *q,
 	if (q->from == FIELD_SECOND || q->from == FIELD_MONTH)
 		return;
 	/* TO may also be a name behind a literal. */
-	if (!parse_at(p, KW_TO) || (literal
-	    && interval_field(parse_peek(p, 1)) == FIELD_NONE))
+	next = interval_field(parse_peek(p, 1));
+	if (!parse_at(p, KW_TO) || (literal && (q->from == FIELD_YEAR
+	    ? next != FIELD_MONTH : next < FIELD_HOUR)))
 		return;
 	p->t++;
 	end = p->t;
@@ -105,6 +107,7 @@ row_type(struct parser *p)
 
 	p->t++;
 	parse_expect(p, '(');
+	parse_at(p, TK_INTEGER);
 	do
 		parse_push(p, &n->fields,
 		    parse_type_field(p, NODE_ROW_TYPE_FIELD));

@@ -43,7 +43,18 @@ parse_bound(struct parser *p)
 		n->type = BOUND_CURRENT_ROW;
 		return parse_end(p, n);
 	}
+	next = (enum token_kind)p->t->kind;
 	n->value = parse_expression(p);
+	if (p->recording && n->value->kind == NODE_IDENT) {
+		/* What else may stand behind a name. */
+		parse_record(p, '(');
+		parse_record(p, TK_ARROW);
+		parse_record(p, TK_COLONS);
+		parse_record(p, EXPECT_STRING);
+		parse_record(p, KW_OVER);
+		if (next == KW_CURRENT)
+			parse_record(p, KW_ROW);
+	}
 	n->type = parse_either(p, KW_PRECEDING, KW_FOLLOWING)
 	    ? BOUND_PRECEDING : BOUND_FOLLOWING;
 	return parse_end(p, n);
