@@ -14,6 +14,10 @@ libfunc_a_SOURCES = \
 	src/func/cast_time.c \
 	src/func/choose.c \
 	src/func/compare.c src/func/compare.h \
+	src/func/datetime.c src/func/datetime.h \
+	src/func/datetime_arith.c \
+	src/func/datetime_field.c \
+	src/func/datetime_unit.c \
 	src/func/eval.c \
 	src/func/find.c \
 	src/func/func.c src/func/func.h \

@@ -24,11 +24,12 @@ func_entry_signature(const struct func_entry *e)
 }
 
 /* A family's table ends with a record without signature. */
+/* Operators in the order in which messages list them. */
 #define FUNC_FAMILIES(X) \
-	X(func_arith_int) X(func_arith_float) X(func_arith_decimal) \
-	X(func_compare) X(func_text_basic) X(func_text_part) \
+	X(func_arith_int) X(func_arith_float) X(func_datetime_arith) \
+	X(func_arith_decimal) X(func_compare) X(func_text_basic) X(func_text_part) \
 	X(func_text_edit) X(func_like) X(func_math) X(func_math_exact) \
-	X(func_choose)
+	X(func_choose) X(func_datetime_field) X(func_datetime_unit)
 #define AGG_FAMILIES(X) \
 	X(agg_count) X(agg_sum) X(agg_minmax)
 
