@@ -9,6 +9,8 @@
 const struct conn_kind *const conn_kinds[] = {
 	&conn_tpch,
 	&conn_memory,
+	&conn_blackhole,
+	&conn_system,
 	NULL,
 };
 

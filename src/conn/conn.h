@@ -55,6 +55,8 @@ struct conn_table {
 	int n_sorted;
 	int *sorted_by;         /* column numbers */
 	const char *comment;
+	int n_properties;       /* that are set, for SHOW CREATE TABLE */
+	const struct conn_property *properties;
 };
 
 enum { STATS_UNKNOWN = -1 };
@@ -124,6 +126,11 @@ struct page_sink {
 	const struct page_sink_ops *ops;
 };
 
+/* WITH (name = value): the value as text ('a' is a, 5 is 5). */
+struct conn_property {
+	const char *name, *value;
+};
+
 /* CREATE TABLE's wish. */
 struct conn_new_table {
 	const char *schema, *name;
@@ -131,6 +138,9 @@ struct conn_new_table {
 	const struct conn_column *columns;
 	const char *comment;
 	bool replace, if_not_exists;
+	/* Names are those of the kind's table_properties. */
+	int n_properties;
+	const struct conn_property *properties;
 };
 
 /* A view as it is stored; lives in the arena given to view(). */
@@ -151,6 +161,8 @@ struct conn_kind {
 	bool blocking;          /* page sources and sinks block: own threads */
 	const struct conf_item *items;  /* settings of its catalogs */
 	int n_items;
+	const struct conf_item *table_properties; /* of CREATE TABLE's WITH */
+	int n_table_properties;
 
 	/* c is zeroed but for kind, catalog, conf and world. */
 	int (*open)(struct conn *c, struct err *e);

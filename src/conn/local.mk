@@ -6,6 +6,7 @@ libconn_a_SOURCES = \
 	src/conn/file/source.c \
 	src/conn/file/splits.c \
 	src/conn/file/table.c \
+	src/conn/blackhole.c \
 	src/conn/catalog.c src/conn/catalog.h \
 	src/conn/conn.c src/conn/conn.h src/conn/kinds.h \
 	src/conn/system_info.h \
@@ -21,6 +22,13 @@ libconn_a_SOURCES = \
 	src/conn/memory/tables.c \
 	src/conn/memory/views.c \
 	src/conn/memory/write.c \
+	src/conn/system/information.c \
+	src/conn/system/jdbc.c \
+	src/conn/system/runtime.c \
+	src/conn/system/source.c \
+	src/conn/system/system.c src/conn/system/system.h \
+	src/conn/system/tables.c \
+	src/conn/system/walk.c \
 	src/conn/tpch/dicts.c \
 	src/conn/tpch/gen.c \
 	src/conn/tpch/gen_entity.c \

@@ -7,3 +7,6 @@ t_unit_conn_tpch_LDADD = $(CONN_TEST_LIBS) $(SYSTEM_LIBS)
 check_PROGRAMS += t/unit/conn/memory
 t_unit_conn_memory_SOURCES = t/unit/conn/memory.c t/unit/conn/tpch_sums.h
 t_unit_conn_memory_LDADD = $(CONN_TEST_LIBS) $(SYSTEM_LIBS)
+check_PROGRAMS += t/unit/conn/system
+t_unit_conn_system_SOURCES = t/unit/conn/system.c
+t_unit_conn_system_LDADD = $(CONN_TEST_LIBS) $(SYSTEM_LIBS)
