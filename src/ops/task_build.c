@@ -95,6 +95,30 @@ walk_above(struct walk *w, const struct op_kind *kind,
 }
 
 static int
+walk_join(struct walk *w, const struct frag_node *n)
+{
+	bool hash = n->kind == FRAG_JOIN;
+	struct op_slot *build, *probe;
+	int ret;
+
+	build = new_slot(w->task, hash ? &op_join_build : &op_cross_build, n);
+	struct walk inner = { .task = w->task, .e = w->e, .depth = w->depth };
+
+	arena_push(&w->task->arena, &inner.above, build);
+	ret = walk_node(&inner, n->child[1]);
+	if (ret < 0)
+		return ret;
+	probe = new_slot(w->task, hash ? &op_join_probe : &op_cross_probe, n);
+	probe->peer = build;
+	arena_push(&w->task->arena, &w->above, probe);
+	arena_push(&w->task->arena, &w->builds, build);
+	ret = walk_node(w, n->child[0]);
+	w->above.n--;
+	w->builds.n--;
+	return ret;
+}
+
+static int
 walk_union(struct walk *w, const struct frag_node *n)
 {
 	int ret = 0;
@@ -114,6 +138,8 @@ walk_one(struct walk *w, const struct frag_node *n)
 	case FRAG_UNION: return walk_union(w, n);
 	case FRAG_PROJECT: return walk_above(w, &op_project, n);
 	case FRAG_AGGREGATE: return walk_above(w, &op_aggregate, n);
+	case FRAG_JOIN:
+	case FRAG_CROSS: return walk_join(w, n);
 	case FRAG_LIMIT: return walk_above(w, &op_limit, n);
 	default: break;
 	}

@@ -6,3 +6,7 @@ OPS_TEST_LIBS = libtap.a libops.a libfrag.a libconn.a libfmt.a libexpr.a \
 check_PROGRAMS += t/unit/ops/agg
 t_unit_ops_agg_SOURCES = t/unit/ops/agg.c $(OPS_TEST_SOURCES)
 t_unit_ops_agg_LDADD = $(OPS_TEST_LIBS) $(SYSTEM_LIBS)
+
+check_PROGRAMS += t/unit/ops/join
+t_unit_ops_join_SOURCES = t/unit/ops/join.c $(OPS_TEST_SOURCES)
+t_unit_ops_join_LDADD = $(OPS_TEST_LIBS) $(SYSTEM_LIBS)
