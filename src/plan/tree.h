@@ -36,14 +36,28 @@ struct plan_node *plan_aggregate(struct plan *p, struct plan_node *child,
  * pass columns on). */
 void plan_node_reout(struct plan *p, struct plan_node *n);
 
-/* Calls each() for every expression slot of the node alone. */
-void plan_node_exprs(struct plan_node *n,
-    void (*each)(void *arg, struct expr **slot), void *arg);
-/* Calls each() for every symbol that the node alone reads. */
-void plan_node_uses(const struct plan_node *n,
-    void (*each)(void *arg, int symbol), void *arg);
+/* Looks at, or changes, what one node (not its children) holds; members may
+ * be NULL. */
+struct plan_visitor {
+	void *arg;
+	void (*expr)(void *arg, struct expr **slot);
+	void (*use)(void *arg, int *symbol);    /* read beside expressions */
+	void (*make)(void *arg, int *symbol);   /* made here; a projection of
+						 * a symbol to itself too */
+};
+void plan_node_visit(struct plan_node *n, const struct plan_visitor *v);
+/* Adds the symbols that the node itself reads. */
+void plan_node_uses(struct plan *p, struct plan_node *n,
+    struct symbol_list *out);
+void plan_expr_uses(struct arena *a, const struct expr *x,
+    struct symbol_list *out);
+/* x with symbols replaced: map[s] is the new number or s. */
+struct expr *plan_expr_map(struct plan *p, struct expr *x, const int *map);
+/* x with inputs replaced by expressions: with[i] for symbols[i]. */
+struct expr *plan_expr_substitute(struct plan *p, struct expr *x,
+    const struct plan_assign *v, int n);
 /* Symbols that the tree reads but does not make: its correlation. */
-void plan_free_symbols(struct plan *p, const struct plan_node *n,
+void plan_free_symbols(struct plan *p, struct plan_node *n,
     struct symbol_list *out);
 /* Replaces symbols that the tree reads (not those that it makes): map[s] is
  * the new number or s itself. */
