@@ -11,12 +11,12 @@
 #include <brotli/decode.h>
 #include <libdeflate.h>
 #include <lz4.h>
-#include <snappy-c.h>
 #include <zstd.h>
 
 #include "base/check.h"
 #include "base/str.h"
 #include "fmt/codec.h"
+#include "fmt/snappy.h"
 
 /* A claim is unlikely when both are exceeded. */
 enum { UNLIKELY_SIZE = 8 << 20, UNLIKELY_RATIO = 256 };
@@ -167,7 +167,7 @@ codec_check(struct codec_context *c, enum codec codec, const void *src,
 	case CODEC_NONE:
 		return n == size ? 0 : wrong_size(e);
 	case CODEC_SNAPPY:
-		if (snappy_uncompressed_length(src, n, &has) != SNAPPY_OK)
+		if (!snappy_size(src, n, &has))
 			return garbage(codec, e);
 		/* No element makes more than 64 bytes of 2. */
 		return has == size && size / 32 <= n ? 0 : wrong_size(e);
@@ -302,9 +302,10 @@ codec_run(struct codec_context *c, enum codec codec, const void *src,
 		memcpy(dst, src, n);
 		return 0;
 	case CODEC_SNAPPY:
-		if (snappy_uncompress(src, n, dst, &got) != SNAPPY_OK)
-			return garbage(codec, e);
-		return got == size ? 0 : wrong_size(e);
+		if (snappy_size(src, n, &got) && got != size)
+			return wrong_size(e);
+		return snappy_decode(src, n, dst, size) ? 0
+		    : garbage(codec, e);
 	case CODEC_GZIP:
 		return gzip_run(c, src, n, dst, size, e);
 	case CODEC_LZ4_RAW:

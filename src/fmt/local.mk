@@ -22,5 +22,6 @@ libfmt_a_SOURCES = \
 	src/fmt/parquet_thrift.c src/fmt/parquet_thrift.h \
 	src/fmt/parquet_type.c \
 	src/fmt/parquet_values.c src/fmt/parquet_values.h \
+	src/fmt/snappy.c src/fmt/snappy.h \
 	src/fmt/source.h \
 	src/fmt/utf8.c src/fmt/utf8.h
