@@ -472,7 +472,7 @@ static struct node *
 parse_predicated(struct parser *p, struct node *left)
 {
 	struct node *value = left != NULL ? parse_value_from(p, left, 1)
-	    : parse_value_expression(p);
+	    : parse_value(p, 1);
 	struct node *predicate = parse_predicate(p, value);
 
 	return predicate != NULL ? predicate : value;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * print.h - tree to SQL text, laid out as Trino's formatter does it (SHOW
- * CREATE VIEW, prepared statements); parsing it gives the same tree. */
+ * CREATE VIEW, prepared statements); parsing it gives the same tree.  (The
+ * formatter adds parentheses, so that a text nested half as deep as allowed
+ * or deeper may print to one that is nested too deep.) */
 #ifndef SQL_PRINT_H
 #define SQL_PRINT_H
 
