@@ -6,7 +6,7 @@
 #include "base/check.h"
 #include "base/mpack.h"
 #include "conn/system/system.h"
-#include "type/time.h"
+#include "conn/system_info.h"
 
 /* --- cells ---------------------------------------------------------------- */
 
@@ -75,12 +75,14 @@ put_bool(struct sys_rows *r, bool v)
 void
 put_time(struct sys_rows *r, int64_t micros)
 {
-	int64_t packed = (micros / 1000) * 4096;
+	int64_t packed;
 
-	if (micros == INT64_MIN)
+	if (micros == SYSTEM_NO_TIME) {
 		put_null(r);
-	else
-		put_value(r, REP_I64, &packed);
+		return;
+	}
+	packed = micros / 1000 * 4096;
+	put_value(r, REP_I64, &packed);
 }
 
 void
