@@ -39,7 +39,7 @@ struct frag_agg
 build_agg(struct build *b, const struct piece *p, const struct plan_agg *a)
 {
 	struct frag_agg f = { .func = a->func, .n_args = a->n_args,
-		.filter = -1, .distinct = a->distinct,
+		.n_arg_types = a->n_args, .filter = -1, .distinct = a->distinct,
 		.intermediate = a->intermediate, .result = a->result,
 		.n_order = a->n_order };
 	const struct type **types = arena_array(b->o->arena,
@@ -128,8 +128,8 @@ final_step(struct build *b, const struct plan_node *n, struct piece *p,
 			types[k] = plan_symbol_type(b->o->plan, a->args[k]);
 		f->aggs[i] = (struct frag_agg){ .func = a->func, .n_args = 1,
 			.arg = arena_array(b->o->arena, int, 1),
-			.arg_types = types, .filter = -1,
-			.intermediate = a->intermediate, .result = a->result,
+			.n_arg_types = a->n_args, .arg_types = types,
+			.filter = -1, .intermediate = a->intermediate, .result = a->result,
 			.name = agg_label(b, a) };
 		f->aggs[i].arg[0] = build_channel(p, intermediates->v[i]);
 	}

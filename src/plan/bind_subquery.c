@@ -75,8 +75,9 @@ static int
 bind_scalar(struct binder *b, struct expr_context *c, struct node *n,
     struct expr **out)
 {
-	struct subquery s = { .kind = APPLY_SCALAR, .line = n->line,
-		.column = n->column, .ast = n };
+	const struct node *q = ((struct unary_node *)n)->value;
+	struct subquery s = { .kind = APPLY_SCALAR, .line = q->line,
+		.column = q->column, .ast = n };
 	struct field_list fields;
 	struct relation r;
 	int rc;

@@ -218,7 +218,8 @@ bind_table(struct binder *b, struct node *n, struct relation *out)
 	if ((rc = apply_access(b, &name, out)) != 0)
 		return rc;
 	qualify(&out->fields, (struct str[]){ str_of(name.name),
-		str_of(name.schema), str_of(name.catalog) }, 3);
+		str_of(name.schema), str_of(name.catalog) },
+	    t->name->parts.n);
 	return 0;
 }
 

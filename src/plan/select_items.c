@@ -2,6 +2,15 @@
  * select_items.c - the columns of a SELECT: expressions, stars, names. */
 #include "plan/select.h"
 
+/* Is it a name with dots? */
+static bool
+is_name(const struct node *n)
+{
+	while (n->kind == NODE_DEREFERENCE)
+		n = ((const struct dereference_node *)n)->base;
+	return n->kind == NODE_IDENT;
+}
+
 static const char *
 item_name(struct binder *b, const struct single_column_node *n)
 {
@@ -9,7 +18,7 @@ item_name(struct binder *b, const struct single_column_node *n)
 		return bind_str(b, n->alias->value);
 	if (n->value->kind == NODE_IDENT)
 		return bind_str(b, ((struct ident_node *)n->value)->value);
-	if (n->value->kind == NODE_DEREFERENCE) {
+	if (n->value->kind == NODE_DEREFERENCE && is_name(n->value)) {
 		const struct ident_node *f =
 		    ((struct dereference_node *)n->value)->field;
 
@@ -113,6 +122,19 @@ relation_fields(struct select_build *s, const struct str *parts, int n,
 	return false;
 }
 
+/* As SQL wants it: upper case unless quoted. */
+static const char *
+canonical(struct select_build *s, const struct node *n)
+{
+	const struct ident_node *id = (const struct ident_node *)n;
+	char *z = arena_strndup(s->b->arena, id->value.p, id->value.n);
+
+	for (char *p = z; !id->quoted && *p != '\0'; p++)
+		if (*p >= 'a' && *p <= 'z')
+			*p = (char)(*p - 'a' + 'A');
+	return z;
+}
+
 /* expression.*: the fields of a row. */
 static int
 add_row_fields(struct select_build *s, const struct all_columns_node *n)
@@ -132,7 +154,8 @@ add_row_fields(struct select_build *s, const struct all_columns_node *n)
 		const char *name = row->type->names == NULL ? NULL
 		    : row->type->names[i];
 		struct select_item item = { .ast = n->target, .symbol = -1,
-			.name = alias_or(s, n, i, name) };
+			.name = n->aliases.n == 0 ? name
+			    : canonical(s, n->aliases.v[i]) };
 
 		item.expr = expr_new(s->b->pool, EXPR_FIELD,
 		    row->type->child[i], 1);
