@@ -4,6 +4,7 @@ libnet_a_SOURCES = \
 	src/net/exchange_pull.c \
 	src/net/nng_arena.c \
 	src/net/nng_ask.c \
+	src/net/nng_close.c \
 	src/net/nng_frame.c \
 	src/net/nng_listen.c \
 	src/net/nng_transport.c src/net/nng_transport.h src/net/nng_priv.h \

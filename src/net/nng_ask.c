@@ -91,8 +91,7 @@ peer_free(void *arg)
 	struct peer *p = arg;
 	struct request *r, *next;
 
-	/* Ends what is open, then waits for callbacks. */
-	nng_close(p->socket);
+	/* The socket is closed; waits for callbacks. */
 	for (r = p->free; r != NULL; r = next) {
 		next = r->next_free;
 		nng_aio_free(r->aio);
@@ -142,26 +141,23 @@ peers_close(struct nng_transport *t)
 			t->v[i]->cancelled = true;
 	while ((m = map_next(&t->peers, &at)) != NULL)
 		peer_retire(m->value);
-	for (p = t->retired; p != NULL; p = p->next) {
-		pthread_mutex_unlock(&t->lock);
-		/* Peers stay in the list while it is closed. */
-		nng_close(p->socket);
-		pthread_mutex_lock(&t->lock);
-	}
-	while (t->n_open > 0)
-		pthread_cond_wait(&t->quiet, &t->lock);
 	p = t->retired;
 	t->retired = NULL;
-	free(t->v);
-	t->v = NULL;
-	t->n = 0;
 	pthread_mutex_unlock(&t->lock);
 	while (p != NULL) {
 		struct peer *next = p->next;
 
-		peer_free(p);
+		/* First ends what is open there; p goes when that has. */
+		socket_close(p->socket, peer_free, p, 1);
 		p = next;
 	}
+	pthread_mutex_lock(&t->lock);
+	while (t->n_open > 0)
+		pthread_cond_wait(&t->quiet, &t->lock);
+	free(t->v);
+	t->v = NULL;
+	t->n = 0;
+	pthread_mutex_unlock(&t->lock);
 	map_release(&t->peers);
 }
 
@@ -237,7 +233,7 @@ peer_get(struct nng_transport *t, const char *address, char *text, size_t n)
 	}
 	pthread_mutex_unlock(&t->lock);
 	if (mine != NULL)
-		peer_free(mine);
+		socket_close(mine->socket, peer_free, mine, 0);
 	return p;
 }
 
@@ -302,10 +298,9 @@ finish(struct request *r, int rc, const char *text, nng_msg *body)
 	if (last)
 		pthread_cond_broadcast(&t->quiet);
 	pthread_mutex_unlock(&t->lock);
-	/* Closing waits for this very callback, so somebody else does it. */
+	/* Closing waits for this very callback: no waiting here. */
 	if (gone)
-		rt_work(rt_pool_io(t->t.rt), &(struct work){
-		    .run = peer_free, .arg = p });
+		socket_close(p->socket, peer_free, p, 0);
 }
 
 static void

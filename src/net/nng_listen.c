@@ -177,6 +177,7 @@ static void
 listener_free(void *arg)
 {
 	struct listener *l = arg;
+	struct nng_transport *t = l->t;
 
 	while (l->all != NULL) {
 		struct call *c = l->all;
@@ -187,17 +188,22 @@ listener_free(void *arg)
 	}
 	pthread_mutex_destroy(&l->lock);
 	free(l);
+	nng_transport_drop(t);
 }
 
 static void
 listener_drop(struct listener *l)
 {
-	struct rt *rt = l->t->t.rt;
-
-	/* Not here: this may be the callback that it would wait for. */
+	/* Not here: this may be the callback that it would wait for.  (The
+	 * socket is closed long since.) */
 	if (atomic_fetch_sub(&l->refs, 1) == 1)
-		rt_work(rt_pool_io(rt), &(struct work){ .run = listener_free,
-		    .arg = l });
+		socket_close(l->socket, listener_free, l, 0);
+}
+
+static void
+listener_closed(void *arg)
+{
+	listener_drop(arg);
 }
 
 void
@@ -277,6 +283,7 @@ nng_listen_on(struct transport *tt, const char *address, size_t max_bytes,
 		free(l);
 		return NULL;
 	}
+	atomic_fetch_add(&t->refs, 1);
 	if (bound != NULL)
 		bound_address(nl, address, bound);
 	pthread_mutex_lock(&t->lock);
@@ -302,8 +309,7 @@ nng_unlisten(struct transport *tt, struct listener *l)
 	pthread_mutex_lock(&l->lock);
 	l->closed = true;
 	pthread_mutex_unlock(&l->lock);
-	nng_close(l->socket);
-	listener_drop(l);
+	socket_close(l->socket, listener_closed, l, 1);
 }
 
 void

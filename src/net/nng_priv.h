@@ -26,7 +26,7 @@ struct nng_arena;
 
 struct nng_transport {
 	struct transport t;
-	atomic_int refs;        /* the handle's, open requests', calls' */
+	atomic_int refs;        /* the handle's, listeners', calls' */
 	struct nng_options o;
 	uint8_t key[32];        /* of the HMAC, from the secret */
 	bool is_signed;
@@ -77,5 +77,10 @@ void nng_answer(struct transport *t, struct call *call, struct frame *body);
 const char *nng_asker(struct transport *t, struct call *call);
 
 void nng_transport_drop(struct nng_transport *t);
+
+/* Closes on a thread of its own and calls then(arg) there, waits for that
+ * at most so long (nng_close.c). */
+void socket_close(nng_socket socket, void (*then)(void *arg), void *arg,
+    int seconds);
 
 #endif

@@ -74,7 +74,8 @@ void out_buffer_consumers(struct out_buffer *b, int n, bool last);
 void out_buffer_add(struct out_buffer *b, int consumer,
     struct out_item **item);
 /* NULL: there is room (or nobody wants more).  Else a token
- * (WAIT_OUTPUT_BUFFER), the caller's reference. */
+ * (WAIT_OUTPUT_BUFFER), the caller's reference; look again once it has
+ * completed, another producer may have been faster. */
 struct wait *out_buffer_full(struct out_buffer *b);
 /* All consumers have aborted or got all: producing on is useless. */
 bool out_buffer_unwanted(struct out_buffer *b);

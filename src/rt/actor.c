@@ -438,13 +438,15 @@ loop_kill(struct loop *l)
 {
 	for (uint32_t i = 0; i < l->n_cells; i++) {
 		struct cell *c = cell_at(l, i);
-		struct msg *m = atomic_exchange(&c->inbox, INBOX_IDLE);
+		struct msg *m;
 
+		/* First the actor: it knows timers that are in the mailbox. */
+		if (c->actor != NULL)
+			cell_clear(c);
+		m = atomic_exchange(&c->inbox, INBOX_IDLE);
 		drop_list(m == INBOX_IDLE ? NULL : m);
 		drop_list(c->fifo);
 		c->fifo = NULL;
-		if (c->actor != NULL)
-			cell_clear(c);
 	}
 }
 
