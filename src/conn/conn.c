@@ -11,6 +11,7 @@ const struct conn_kind *const conn_kinds[] = {
 	&conn_memory,
 	&conn_blackhole,
 	&conn_system,
+	&conn_file,
 	NULL,
 };
 
