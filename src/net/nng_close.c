@@ -2,11 +2,14 @@
  * nng_close.c - closing sockets of a library that may never come back from
  * it.
  *
- * nng_close() of 1.5 waits for each pipe's last operation, and when one of
- * them began in the same moment it can wait for ever (mended upstream much
- * later).  What matters - contexts end, their callbacks run, the port is
- * free - has happened by then.  So each close runs on a thread of its own; we
- * wait for it a little, for the usual case, and go on. */
+ * nng_close() waits for each pipe's last operation.  In 1.5 that never ends
+ * when the pipe was closed just as one step of a transfer had completed: the
+ * next step is refused without a word, and the thread that buries pipes
+ * waits for it for ever.  What matters - contexts end, their callbacks run,
+ * descriptors and the port are free - has happened by then.  So each close
+ * runs on a thread of its own; we wait for it a little, for the usual case,
+ * and go on.
+ */
 #include "net/nng_priv.h"
 
 #include <stdlib.h>
