@@ -262,6 +262,12 @@ compile(struct compiler *c, const struct expr *x, int *out)
 		return err_set(c->err, ERR_GENERIC_INTERNAL_ERROR,
 		    "Expression reads input %d of %d", x->input,
 		    c->p->n_inputs);
+	if (x->kind == EXPR_INPUT && (x->type->id !=
+	    c->p->inputs[x->input]->id || x->type->rep !=
+	    c->p->inputs[x->input]->rep))
+		return err_set(c->err, ERR_GENERIC_INTERNAL_ERROR,
+		    "Input %d is of another type than its expression",
+		    x->input);
 	if (x->n > 0 && x->kind != EXPR_LAMBDA) {
 		arg = arena_array(&c->p->arena, int, x->n);
 		for (int i = 0; i < x->n; i++)

@@ -31,8 +31,9 @@ struct domain_set {
 };
 
 /* What `filter` says of single columns.  Rows outside the set are surely
- * rejected; *exact is true when the set says all that the filter says.
- * rest (may be NULL) gets the conjuncts that are not fully expressed. */
+ * rejected.  rest (may be NULL) gets the conjuncts that are not fully
+ * expressed; NULL when the set says all that the filter says.  filter may be
+ * NULL. */
 int domain_extract(struct expr_pool *p, struct expr *filter,
     struct domain_set *out, struct expr **rest, struct err *e);
 /* May a column with these extremes (one-row vectors; NULL: unknown), and

@@ -417,3 +417,23 @@ func_lambda_types(struct arena *a, struct str name,
 	}
 	return error_not_found(&f, e);
 }
+
+bool
+func_accepts(struct arena *a, const struct func *func,
+    const struct type *const *types, int n, const struct type *result)
+{
+	struct finder f = { .arena = a, .types = types, .n = n };
+	struct candidate c = { .func = func };
+	struct err e;
+
+	if (n > FUNC_MAX_ARGS)
+		return false;
+	c.sig = signature_parse(a, func->signature);
+	if (!signature_bind(a, c.sig, types, n, SIG_COERCE, &c.binding) ||
+	    candidate_types(&f, &c, &e) != 0)
+		return false;
+	for (int i = 0; i < n; i++)
+		if (!type_equal(types[i], c.args[i]))
+			return false;
+	return type_equal(c.result, result);
+}

@@ -240,6 +240,10 @@ int func_lambda_types(struct arena *a, struct str name,
  * task descriptor names functions so. */
 const struct func *func_by_signature(struct str signature);
 const struct agg_func *agg_by_signature(struct str signature);
+/* Is `result` what f gives for exactly these types?  For expressions that
+ * come from elsewhere. */
+bool func_accepts(struct arena *a, const struct func *f,
+    const struct type *const *types, int n, const struct type *result);
 /* All, for SHOW FUNCTIONS: walks *i from 0; false ends. */
 bool func_next(int *i, const struct func **f, const struct agg_func **g);
 
