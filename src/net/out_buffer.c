@@ -3,7 +3,7 @@
  *
  * Each consumer has a queue of what is its own and not acknowledged; an entry
  * counts the queues that hold it, and its bytes are given back with the
- * last.  Tokens are woken after the lock is let go: a listener may come back. */
+ * last.  Tokens are woken after the lock is let go: listeners may come back. */
 #include "net/out_buffer.h"
 
 #include <pthread.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * spill.c - spill files on the real disk and on simulated ones: blocks come
- * back, damage is seen, full and failing disks are errors, crashes are swept. */
+ * back, damage is seen, full and failing disks are errors, crashes swept. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
