@@ -49,7 +49,7 @@ sys_queries(struct sys_rows *r)
 		put_text(r, v[i].user);
 		put_text(r, v[i].source);
 		put_text(r, v[i].sql);
-		put_list(r, v[i].group, v[i].n_group);
+		sys_put_list(r, v[i].group, v[i].n_group);
 		put_int(r, v[i].queued_ms);
 		put_int(r, v[i].analysis_ms);
 		put_int(r, v[i].planning_ms);
@@ -119,7 +119,7 @@ sys_transactions(struct sys_rows *r)
 		put_time(r, v[i].created);
 		put_int(r, v[i].idle_seconds);
 		put_text(r, v[i].written_catalog);
-		put_list(r, v[i].catalogs, v[i].n_catalogs);
+		sys_put_list(r, v[i].catalogs, v[i].n_catalogs);
 	}
 	return rc;
 }

@@ -86,7 +86,7 @@ put_time(struct sys_rows *r, int64_t micros)
 }
 
 void
-put_list(struct sys_rows *r, const char *const *v, int n)
+sys_put_list(struct sys_rows *r, const char *const *v, int n)
 {
 	struct vec_builder *b = next_cell(r);
 

@@ -49,7 +49,7 @@ void put_str(struct sys_rows *r, struct str s);
 void put_int(struct sys_rows *r, int64_t v);
 void put_bool(struct sys_rows *r, bool v);
 void put_time(struct sys_rows *r, int64_t micros);
-void put_list(struct sys_rows *r, const char *const *v, int n);
+void sys_put_list(struct sys_rows *r, const char *const *v, int n);
 /* May rows with this text be wanted? */
 bool sys_wanted(const struct domain *d, const char *text);
 
