@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * decode.c - from a segment's column to a vector of some of its rows. */
+#pragma GCC optimize("O3")
 #include "base/check.h"
 #include "conn/memory/column.h"
 
@@ -135,6 +136,8 @@ read_dict(const struct seg_column *s, uint32_t row, const uint16_t *index,
 	return v;
 }
 
+/* Vector code for a table of 2 KiB is slower than plain loads. */
+__attribute__((optimize("no-tree-vectorize")))
 static struct vec *
 read_table(const struct seg_column *s, const struct type *type, uint32_t row,
     const uint16_t *index, uint32_t n, struct mem_account *account,

@@ -2,6 +2,7 @@
  * encode.c - from vectors to a segment's column: strings of few values by
  * codes of a shared dictionary, integers in as few bytes as their range
  * needs, doubles of few values by a table, the rest as it is. */
+#pragma GCC optimize("O3")
 #include <stdlib.h>
 
 #include "base/check.h"
@@ -248,6 +249,12 @@ seal_codes(struct column_writer *w, uint32_t distinct, uint32_t highest,
 
 /* --- what is in a flat vector --------------------------------------------- */
 
+static uint64_t
+word_hash(uint64_t x)
+{
+	return hash_u64(x + UINT64_C(0x9e3779b97f4a7c15));
+}
+
 static void
 hash_facts(struct column_facts *f, const struct vec *v)
 {
@@ -270,30 +277,45 @@ hash_facts(struct column_facts *f, const struct vec *v)
 			sketch_add(&f->sketch, hash_bytes(p, (size_t)width));
 		} else {
 			memcpy(&x, p, (size_t)width);
-			sketch_add(&f->sketch, hash_u64(x +
-			    UINT64_C(0x9e3779b97f4a7c15)));
+			sketch_add(&f->sketch, word_hash(x));
 		}
 	}
 }
 
+/* Without NULLs a loop that the compiler turns into vector code. */
 #define RANGE(T) do { \
-	const T *p = v->data; \
-	T lo = 0, hi = 0; \
-	bool any = false; \
-	for (uint32_t i = 0; i < v->n; i++) { \
-		if (v->valid != NULL && !bit_get(v->valid, i)) \
-			continue; \
-		if (p[i] != p[i]) \
-			return false; \
-		if (!any || p[i] < lo) \
-			lo = p[i]; \
-		if (!any || p[i] > hi) \
-			hi = p[i]; \
-		any = true; \
+	const T *restrict p = v->data; \
+	T lo, hi; \
+	uint32_t i = 0; \
+	while (v->valid != NULL && i < v->n && !bit_get(v->valid, i)) \
+		i++; \
+	if (i == v->n) \
+		return false; \
+	lo = hi = p[i]; \
+	if (v->valid == NULL) { \
+		for (; i < v->n; i++) { \
+			lo = p[i] < lo ? p[i] : lo; \
+			hi = p[i] > hi ? p[i] : hi; \
+		} \
+	} else { \
+		for (; i < v->n; i++) { \
+			T x = bit_get(v->valid, i) ? p[i] : lo; \
+			lo = x < lo ? x : lo; \
+			hi = x > hi ? x : hi; \
+		} \
 	} \
 	memcpy(min, &lo, sizeof(T)); \
 	memcpy(max, &hi, sizeof(T)); \
-	return any; \
+	return true; \
+} while (0)
+
+#define HAS_NAN(T) do { \
+	const T *restrict p = v->data; \
+	uint32_t nans = 0; \
+	for (uint32_t i = 0; i < v->n; i++) \
+		nans += p[i] != p[i]; \
+	if (nans > 0) \
+		return false; \
 } while (0)
 
 /* The extremes of types that are ordered as their representation is. */
@@ -312,8 +334,10 @@ find_range(const struct vec *v, void *min, void *max)
 	case REP_I64:
 		RANGE(int64_t);
 	case REP_F32:
+		HAS_NAN(float);
 		RANGE(float);
 	case REP_F64:
+		HAS_NAN(double);
 		RANGE(double);
 	case REP_I128:
 		RANGE(int128);
@@ -333,6 +357,30 @@ widen(const struct type *t, const void *p)
 	default:
 		return *(const int64_t *)p;
 	}
+}
+
+/* The facts of a column of narrow codes: only the different ones count. */
+static void
+code_sketch(struct column_facts *f, const struct vec *v,
+    const struct seg_column *s)
+{
+	uint32_t limit = s->width == 1 ? 256 : 65536;
+	uint64_t mask = v->type->rep == REP_I16 ? UINT16_MAX
+	    : v->type->rep == REP_I32 ? UINT32_MAX : UINT64_MAX;
+	uint8_t *seen = xcalloc(limit, 1);
+
+	for (uint32_t i = 0; i < v->n; i++) {
+		uint32_t code = s->width == 1 ? s->codes->data[i]
+		    : ((const uint16_t *)s->codes->data)[i];
+
+		if (v->valid == NULL || bit_get(v->valid, i))
+			seen[code] = 1;
+	}
+	for (uint32_t i = 0; i < limit; i++)
+		if (seen[i])
+			sketch_add(&f->sketch, word_hash(((uint64_t)s->base +
+			    i) & mask));
+	free(seen);
 }
 
 /* --- encodings ------------------------------------------------------------ */
@@ -374,11 +422,16 @@ seal_narrow(struct column_writer *w, struct vec *v, uint64_t range,
 		NARROW(int64_t, uint16_t);
 	else
 		NARROW(int64_t, uint32_t);
+	if (out->width < 4)
+		code_sketch(w->facts, v, out);
+	else
+		hash_facts(w->facts, v);
 	return 0;
 }
 
-/* Codes into a table of at most 256 values; false when there are more. */
-static bool
+/* Codes into a table of at most 256 values, how many there are; 0: more.
+ * What lies in NULL rows counts as well. */
+static uint32_t
 find_table(const struct vec *v, uint8_t *codes, uint64_t table[256])
 {
 	const uint64_t *p = v->data;
@@ -393,13 +446,13 @@ find_table(const struct vec *v, uint8_t *codes, uint64_t table[256])
 			at = (at + 1) & 1023;
 		if (slots[at] == 0) {
 			if (n == 256)
-				return false;
+				return 0;
 			table[n] = p[i];
 			slots[at] = (uint16_t)++n;
 		}
 		codes[i] = (uint8_t)(slots[at] - 1);
 	}
-	return true;
+	return n;
 }
 
 static int
@@ -409,17 +462,22 @@ seal_table(struct column_writer *w, struct vec *v, struct seg_column *out,
 	struct buf *codes = buf_new(w->account, v->n, e);
 	struct buf *table = codes == NULL ? NULL
 	    : buf_new(w->account, 256 * sizeof(uint64_t), e);
+	uint32_t n;
 
 	if (table == NULL) {
 		buf_drop(&codes);
 		return -(int)e->code;
 	}
 	memset(table->data, 0, 256 * sizeof(uint64_t));
-	if (!find_table(v, codes->data, (uint64_t *)table->data)) {
+	n = find_table(v, codes->data, (uint64_t *)table->data);
+	if (n == 0) {
 		buf_drop(&codes);
 		buf_drop(&table);
 		return 0;
 	}
+	for (uint32_t i = 0; i < n; i++)
+		sketch_add(&w->facts->sketch,
+		    word_hash(((uint64_t *)table->data)[i]));
 	out->encoding = SEG_TABLE;
 	out->codes = codes;
 	out->table = table;
@@ -462,12 +520,12 @@ seal_vec(struct column_writer *w, struct vec **vp, struct seg_column *out,
 	out->nulls = v->valid == NULL ? 0
 	    : v->n - bitmap_count(v->valid, v->n);
 	w->facts->nulls += out->nulls;
-	hash_facts(w->facts, v);
 	if (range && (rc = keep_range(w, out, min, max, e)) != 0)
 		return rc;
 	if (out->nulls == v->n || (range && out->nulls == 0 &&
 	    memcmp(min, max, 16) == 0)) {
 		out->encoding = SEG_CONST;
+		hash_facts(w->facts, v);
 		out->vec = vec_const_of(v, 0, 1, w->account, e);
 		return out->vec == NULL ? -(int)e->code : 0;
 	}
@@ -488,6 +546,7 @@ seal_vec(struct column_writer *w, struct vec **vp, struct seg_column *out,
 	}
 	/* Small ones are copied: the builder's buffers have room to grow. */
 	out->encoding = SEG_VEC;
+	hash_facts(w->facts, v);
 	if (v->n == SEG_ROWS) {
 		out->vec = v;
 		*vp = NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * gen.c - seeds of a batch's rows, and the columns that are one draw each:
  * keys, numbers, words, texts. */
+#pragma GCC optimize("O3")
 #include "base/check.h"
 #include "conn/tpch/tpch.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * gen_entity.c - columns of customer, supplier, part, partsupp, nation and
  * region that are more than one draw. */
+#pragma GCC optimize("O3")
 #include "base/check.h"
 #include "conn/tpch/tpch.h"
 #include "conn/tpch/words.h"

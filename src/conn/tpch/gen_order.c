@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * gen_order.c - columns of orders and lineitem that are more than one
  * draw. */
+#pragma GCC optimize("O3")
 #include "base/check.h"
 #include "conn/tpch/tpch.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * rng.c - the seeds of many rows at once. */
+#pragma GCC optimize("O3")
 #include "conn/tpch/rng.h"
 
 /* Eight chains side by side: one alone waits for its multiplications. */
