@@ -82,16 +82,27 @@ domain_points(const struct domain *d, struct vec **out, int max)
 	return d->n;
 }
 
+static void
+print_end(struct sbuf *to, const struct vec *v, const char *none)
+{
+	if (v != NULL)
+		vec_print_json(to, v, 0);
+	else
+		sbuf_addz(to, none);
+}
+
 void
 domain_print(struct sbuf *to, const struct domain *d)
 {
-	sbuf_addc(to, '[');
-	if (d->all)
-		sbuf_addz(to, "ALL");
+	if (d->all) {
+		sbuf_addz(to, d->nulls ? "ALL" : "NOT NULL");
+		return;
+	}
+	sbuf_addz(to, d->nulls ? "[NULL" : "[");
 	for (int i = 0; i < d->n; i++) {
 		const struct domain_range *r = &d->ranges[i];
 
-		if (i > 0)
+		if (i > 0 || d->nulls)
 			sbuf_addz(to, ", ");
 		if (i == 8) {
 			sbuf_addf(to, "... %d more", d->n - i);
@@ -99,23 +110,21 @@ domain_print(struct sbuf *to, const struct domain *d)
 		}
 		if (r->low != NULL && r->high != NULL &&
 		    vec_compare(r->low, 0, r->high, 0) == 0) {
+			sbuf_addc(to, '{');
 			vec_print_json(to, r->low, 0);
+			sbuf_addc(to, '}');
 			continue;
 		}
 		sbuf_addc(to, r->low_closed ? '[' : '(');
-		if (r->low != NULL)
-			vec_print_json(to, r->low, 0);
-		sbuf_addz(to, "..");
-		if (r->high != NULL)
-			vec_print_json(to, r->high, 0);
+		print_end(to, r->low, "<min>");
+		sbuf_addz(to, ", ");
+		print_end(to, r->high, "<max>");
 		sbuf_addc(to, r->high_closed ? ']' : ')');
 	}
-	if (d->nulls)
-		sbuf_addz(to, d->n > 0 || d->all ? ", NULL" : "NULL");
 	sbuf_addc(to, ']');
 }
 
-/* --- making --------------------------------------------------------------------- */
+/* --- making --- */
 
 struct domain *
 domain_new(struct expr_pool *p, const struct type *t, int n)

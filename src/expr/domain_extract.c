@@ -321,8 +321,10 @@ intersect_sets(struct extractor *x, struct domain_set *to,
 		*to = (struct domain_set){ .none = true };
 		return;
 	}
-	memcpy(column, to->column, sizeof(int) * (size_t)to->n);
-	memcpy(domain, to->domain, sizeof(*domain) * (size_t)to->n);
+	for (int i = 0; i < to->n; i++) {
+		column[i] = to->column[i];
+		domain[i] = to->domain[i];
+	}
 	to->column = column;
 	to->domain = domain;
 	for (int i = 0; i < from->n; i++) {
