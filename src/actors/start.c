@@ -274,6 +274,7 @@ server_stop(struct server **sp)
 {
 	struct whole_server *w = (struct whole_server *)*sp;
 	struct server *s = *sp;
+	struct rt *rt;
 
 	*sp = NULL;
 	if (s == NULL)
@@ -286,7 +287,9 @@ server_stop(struct server **sp)
 		page_server_free(&s->pages);
 	if (s->transport != NULL)
 		s->transport->ops->free(s->transport);
-	rt_free(&s->rt);
+	/* Actors use s->rt until they are gone. */
+	rt = s->rt;
+	rt_free(&rt);
 	task_outputs_free(&s->outputs);
 	catalog_set_free(&s->catalogs);
 	system_tables_free(&w->system);

@@ -387,7 +387,8 @@ program_compile(const struct expr *filter, struct expr *const *project,
 	p->ev = (struct eval){ .session = session, .scratch = &p->scratch,
 	    .random = next_random, .random_arg = &p->random_state,
 	    .errors = p->errors };
-	p->inputs = inputs;
+	p->inputs = arena_dup(&p->arena, inputs, sizeof(*inputs) *
+	    (size_t)n_inputs);
 	p->n_inputs = n_inputs;
 	p->filter_needs = arena_array(&p->arena, bool, n_inputs + 1);
 	p->project_needs = arena_array(&p->arena, bool, n_inputs + 1);
