@@ -110,7 +110,8 @@ sum_any(struct eval *ev, const struct func_args *args,
 	const struct vec *x = args->v[0], *y = args->v[1];
 	int xs = x->type->scale, ys = y->type->scale, rs = out->type->scale;
 	bool check = out->type->precision == DECIMAL_MAX_PRECISION;
-	int128 f = decimal_pow10(rs - xs), g = decimal_pow10(rs - ys) * sign;
+	int128 f = check ? 1 : decimal_pow10(rs - xs);
+	int128 g = check ? 1 : decimal_pow10(rs - ys) * sign;
 
 	KERNEL_EACH(s, i) {
 		int128 a = dec_at(x, i), b = dec_at(y, i), r;
@@ -119,8 +120,7 @@ sum_any(struct eval *ev, const struct func_args *args,
 			dec_put(out, i, a * f + b * g);
 			continue;
 		}
-		if (!(sign > 0 ? decimal_add(a, xs, b, ys, &r)
-		    : decimal_subtract(a, xs, b, ys, &r))) {
+		if (!decimal_add_to(a, xs, b * sign, ys, rs, &r)) {
 			decimal_overflow(ev, i);
 			r = 0;
 		}
@@ -159,6 +159,7 @@ multiply(struct eval *ev, const struct func_args *args,
 	const struct vec *x = args->v[0], *y = args->v[1];
 	bool check = x->type->precision + y->type->precision >
 	    DECIMAL_MAX_PRECISION;
+	int drop = x->type->scale + y->type->scale - (*out)->type->scale;
 
 	if (x->type->rep == REP_I64 && y->type->rep == REP_I64)
 		return (*out)->type->rep == REP_I64
@@ -169,7 +170,7 @@ multiply(struct eval *ev, const struct func_args *args,
 
 		if (!check) {
 			r = a * b;
-		} else if (!decimal_multiply(a, b, &r)) {
+		} else if (!decimal_multiply_to(a, b, drop, &r)) {
 			decimal_overflow(ev, i);
 			r = 0;
 		}
