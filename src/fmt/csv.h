@@ -7,8 +7,8 @@
  * skipped (in files of more than one column).  Header: the first line, when
  * its fields are no values of the types of the lines below, or all is text.
  * Without one the columns are column0, column1, ...  Types: boolean, bigint,
- * double, date, time(6), timestamp(6), else varchar.  An empty field that is
- * not quoted is NULL.  gzip (.gz) and zstd (.zst) files are recognised by
+ * double, date, time(6), timestamp(6), else varchar.  An empty field is NULL,
+ * quoted or not.  A record is at most 4 MiB long.  gzip (.gz) and zstd (.zst) files are recognised by
  * name.  The text must be UTF-8; damage is HIVE_BAD_DATA with file, line and
  * column in the text. */
 #ifndef FMT_CSV_H

@@ -1,6 +1,17 @@
 noinst_LIBRARIES += libfmt.a
 libfmt_a_SOURCES = \
 	src/fmt/codec.c src/fmt/codec.h \
+	src/fmt/csv.h src/fmt/csv_priv.h \
+	src/fmt/csv_column.c \
+	src/fmt/csv_describe.c \
+	src/fmt/csv_inflate.c \
+	src/fmt/csv_input.c \
+	src/fmt/csv_range.c \
+	src/fmt/csv_sniff.c \
+	src/fmt/csv_source.c \
+	src/fmt/csv_token.c \
+	src/fmt/csv_value.c \
+	src/fmt/csv_window.c \
 	src/fmt/io.c src/fmt/io.h \
 	src/fmt/parquet.h src/fmt/parquet_priv.h src/fmt/parquet_scan.h \
 	src/fmt/parquet_bits.c src/fmt/parquet_bits.h \
