@@ -9,7 +9,16 @@ static const struct pass {
 	{ "prune", pass_prune },
 	{ "decorrelate", pass_decorrelate },
 	{ "sets", pass_sets },
+	{ "simplify", pass_simplify },
+	{ "pushdown", pass_pushdown },
+	{ "simplify", pass_simplify },
 	{ "prune", pass_prune },
+	{ "reorder", pass_reorder },
+	{ "distinct", pass_distinct },
+	{ "limits", pass_limits },
+	{ "simplify", pass_simplify },
+	{ "prune", pass_prune },
+	{ "scans", pass_scans },
 };
 
 int

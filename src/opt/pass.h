@@ -59,6 +59,8 @@ struct expr *expr_if3(struct opt *o, struct expr *c, struct expr *x,
     struct expr *y);
 struct expr *expr_null_test(struct opt *o, struct expr *x);
 struct expr *expr_fold_in(struct opt *o, struct expr *x);
+/* Folds, takes shared terms out of ORs, drops repeated terms. */
+struct expr *expr_simplify(struct opt *o, struct expr *x);
 /* Is the value surely not true when all symbols of l are NULL? */
 bool expr_rejects_nulls(struct opt *o, struct expr *x,
     const struct symbol_list *l);
@@ -85,6 +87,8 @@ struct stats {
 void stats_init(struct opt *o, struct stats *s);
 /* Fills rows and bytes of the nodes of the tree. */
 int stats_estimate(struct stats *s, struct plan_node *n);
+/* Of a node whose children are estimated. */
+int stats_estimate_one(struct stats *s, struct plan_node *n);
 double stats_selectivity(struct stats *s, const struct expr *x);
 /* Rows of a join of two estimated sides; negative: unknown. */
 double stats_join_rows(struct stats *s, const struct plan_node *left,

@@ -74,7 +74,7 @@ prune_scan(struct opt *o, struct plan_node *n,
 		}
 	n->out = out;
 	n->scan.columns = columns;
-	return n;
+	return narrow(o, n, required);
 }
 
 static struct plan_node *
