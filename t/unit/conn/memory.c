@@ -2,6 +2,7 @@
  * memory.c - the memory connector: what was written is read back, for all
  * types, NULLs, selections and deletes; writes are all or nothing.  With the
  * argument sf1 copies TPC-H's tables of scale 1, with timings. */
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -779,6 +780,82 @@ test_limit(struct conn *tpch)
 	conn_close(&c);
 }
 
+/* --- many threads --------------------------------------------------------- */
+
+struct thread {
+	pthread_t id;
+	struct conn *tpch;
+	struct write *w;
+	int number;
+};
+
+/* Reads the table and writes every fourth page to a sink of its own. */
+static void *
+run_thread(void *arg)
+{
+	struct thread *t = arg;
+	struct scan s;
+	struct page *p;
+	int turn = 0;
+
+	scan_open(&s, t->tpch, "tiny", "lineitem");
+	while ((p = scan_next(&s)) != NULL) {
+		if (turn++ % 4 == t->number)
+			write_page(t->w, t->number, p);
+		page_drop(&p);
+	}
+	scan_close(&s);
+	return NULL;
+}
+
+static void
+test_threads(struct conn *c)
+{
+	struct conn_world world = { 0 };
+	struct conn_new_table new = { .schema = "default", .name = "threads" };
+	struct write w = { .c = c };
+	struct thread t[4];
+	struct conn *tpch;
+	struct scan s;
+	struct page *p;
+	uint64_t sum = 0, comments = 0;
+	struct err e;
+
+	/* A connector of its own, so that the texts are made again. */
+	CHECK(conn_open(&conn_tpch, "tpch", STR(""), "f", &world, &tpch,
+	    &e) == 0);
+	scan_open(&s, tpch, "tiny", "lineitem");
+	new.n = s.n;
+	new.columns = s.t->columns;
+	CHECK(c->kind->begin_create(c, NULL, &new, &w.bytes, &e) == 0);
+	write_sinks(&w, s.types, s.n, 4);
+	for (int i = 0; i < 4; i++) {
+		t[i] = (struct thread){ .tpch = tpch, .w = &w, .number = i };
+		CHECK(pthread_create(&t[i].id, NULL, run_thread, &t[i]) == 0);
+	}
+	for (int i = 0; i < 4; i++)
+		pthread_join(t[i].id, NULL);
+	CHECK(write_end(&w, true, &e) == 0);
+	scan_close(&s);
+	scan_open(&s, c, "default", "threads");
+	while ((p = scan_next(&s)) != NULL) {
+		sum += vec_sum(p->col[14]);
+		comments += vec_sum(p->col[15]);
+		page_drop(&p);
+	}
+	scan_close(&s);
+	for (size_t i = 0; i < ARRAY_LEN(sums); i++) {
+		if (strcmp(sums[i].table, "lineitem") != 0)
+			continue;
+		if (strcmp(sums[i].column, "shipmode") == 0)
+			ok(sum == sums[i].tiny, "four writers, one "
+			    "dictionary");
+		if (strcmp(sums[i].column, "comment") == 0)
+			ok(comments == sums[i].tiny, "four readers of texts");
+	}
+	conn_close(&tpch);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -804,6 +881,7 @@ main(int argc, char **argv)
 	test_writes(c);
 	test_schemas(c);
 	test_limit(tpch);
+	test_threads(c);
 	conn_close(&c);
 	conn_close(&tpch);
 	return tap_done();
