@@ -18,6 +18,7 @@ static const struct pass {
 	{ "limits", pass_limits },
 	{ "simplify", pass_simplify },
 	{ "prune", pass_prune },
+	{ "simplify", pass_simplify },
 	{ "scans", pass_scans },
 };
 
