@@ -253,6 +253,21 @@ add_node(struct compiler *c, const struct expr *x, int *arg, int *out)
 	return rc;
 }
 
+/* Terms that cannot fail come first: a row that they decide is no error. */
+static void
+safe_first(const struct program *p, int *arg, int n)
+{
+	for (int i = 1; i < n; i++) {
+		int t = arg[i], k = i;
+
+		if (p->node[t].can_fail)
+			continue;
+		for (; k > 0 && p->node[arg[k - 1]].can_fail; k--)
+			arg[k] = arg[k - 1];
+		arg[k] = t;
+	}
+}
+
 static int
 compile(struct compiler *c, const struct expr *x, int *out)
 {
@@ -273,6 +288,8 @@ compile(struct compiler *c, const struct expr *x, int *out)
 		for (int i = 0; i < x->n; i++)
 			if ((rc = compile(c, x->arg[i], &arg[i])) != 0)
 				return rc;
+		if (x->kind == EXPR_AND || x->kind == EXPR_OR)
+			safe_first(c->p, arg, x->n);
 	}
 	return add_node(c, x, arg, out);
 }
@@ -329,6 +346,15 @@ compile_filter(struct compiler *c, const struct expr *filter)
 			return rc;
 		t->can_fail = p->node[t->node].can_fail;
 		p->n_conjuncts++;
+	}
+	for (int i = 1; i < p->n_conjuncts; i++) {
+		struct conjunct t = p->conjunct[i];
+		int k = i;
+
+		for (; k > 0 && !t.can_fail && p->conjunct[k - 1].can_fail;
+		    k--)
+			p->conjunct[k] = p->conjunct[k - 1];
+		p->conjunct[k] = t;
 	}
 	expr_inputs(filter, mark_need, p->filter_needs);
 	return 0;

@@ -18,12 +18,11 @@ expr_eval_const(const struct expr *x, const struct session_context *s,
 	return rc;
 }
 
-/* Terms of AND and OR: `neutral` ones go, a `decided` one is the answer
- * unless what stands before it could fail. */
+/* Terms of AND and OR: neutral constants go, a deciding one is the answer. */
 static struct expr *
 fold_terms(struct expr_pool *p, struct expr *x)
 {
-	bool and = x->kind == EXPR_AND, fails = false;
+	bool and = x->kind == EXPR_AND;
 	struct expr *copy;
 	int n = 0;
 
@@ -38,12 +37,8 @@ fold_terms(struct expr_pool *p, struct expr *x)
 
 			if (value == and)
 				continue;
-			if (!fails)
-				return a;
-			copy->arg[n++] = a;
-			break;
+			return a;
 		}
-		fails |= expr_can_fail(a);
 		copy->arg[n++] = a;
 	}
 	if (n == 0)

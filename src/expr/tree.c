@@ -17,6 +17,42 @@ args_equal(const struct expr *x, const struct expr *y)
 	return true;
 }
 
+/* The same bits: 0 is not -0, one instant in two zones is two values. */
+static bool
+identical(const struct vec *x, uint32_t i, const struct vec *y, uint32_t j)
+{
+	const struct vec *vx = vec_values(x), *vy = vec_values(y);
+	uint32_t at_x = vec_slot(x, i), at_y = vec_slot(y, j);
+	struct list_ref rx, ry;
+
+	if (vec_is_null(x, i) || vec_is_null(y, j))
+		return vec_is_null(x, i) == vec_is_null(y, j);
+	switch (x->type->rep) {
+	case REP_STR:
+		return strview_eq(vec_at(x, i), vec_at(y, j));
+	case REP_LIST:
+		rx = *(const struct list_ref *)vec_at(x, i);
+		ry = *(const struct list_ref *)vec_at(y, j);
+		if (rx.n != ry.n)
+			return false;
+		for (int c = 0; c < vx->n_child; c++)
+			for (uint32_t k = 0; k < rx.n; k++)
+				if (!identical(vx->child[c], rx.offset + k,
+				    vy->child[c], ry.offset + k))
+					return false;
+		return true;
+	case REP_ROW:
+		for (int c = 0; c < vx->n_child; c++)
+			if (!identical(vx->child[c], at_x, vy->child[c],
+			    at_y))
+				return false;
+		return true;
+	default:
+		return memcmp(vec_at(x, i), vec_at(y, j),
+		    (size_t)rep_width(x->type->rep)) == 0;
+	}
+}
+
 bool
 expr_equal(const struct expr *x, const struct expr *y)
 {
@@ -26,7 +62,7 @@ expr_equal(const struct expr *x, const struct expr *y)
 		return false;
 	switch (x->kind) {
 	case EXPR_CONST:
-		return vec_same(x->value, 0, y->value, 0);
+		return identical(x->value, 0, y->value, 0);
 	case EXPR_INPUT:
 		return x->input == y->input;
 	case EXPR_CALL:

@@ -84,6 +84,12 @@ load(const struct cast_job *j, uint32_t i, struct moment *m, struct err *e)
 	if (t->id == TYPE_TIME || t->id == TYPE_TIME_TZ) {
 		m->local.hi = today_micros(j->ev) + m->picos / 1000000;
 		m->local.lo = (int32_t)(m->picos % 1000000);
+		/* With a zone it is the day's time in UTC that counts. */
+		if (t->id == TYPE_TIME_TZ && j->out->type->id ==
+		    TYPE_TIMESTAMP_TZ)
+			m->local.hi = today_micros(j->ev) + time_tz_key(
+			    *(const struct long_time *)p) / 1000000 +
+			    m->offset * INT64_C(60000000);
 	} else {
 		m->picos = time_of_timestamp(m->local);
 	}

@@ -203,6 +203,39 @@ compare_rows(const struct vec *x, uint32_t i, const struct vec *y, uint32_t j)
 	return value_compare(x->type, vec_at(x, i), vec_at(y, j));
 }
 
+/* Lists and rows, element by element: the first that differ decide; a NULL
+ * met before makes it unknown.  Returns -2 then. */
+static int
+order_nested(const struct vec *x, uint32_t i, const struct vec *y, uint32_t j)
+{
+	const struct vec *vx = vec_values(x), *vy = vec_values(y);
+	uint32_t at_x = vec_slot(x, i), at_y = vec_slot(y, j), n;
+	struct list_ref rx, ry;
+	int order;
+
+	if (vec_is_null(x, i) || vec_is_null(y, j))
+		return -2;
+	if (x->type->id == TYPE_ROW) {
+		for (int c = 0; c < vx->n_child; c++)
+			if ((order = order_nested(vx->child[c], at_x,
+			    vy->child[c], at_y)) != 0)
+				return order;
+		return 0;
+	}
+	if (x->type->id != TYPE_ARRAY) {
+		order = compare_rows(x, i, y, j);
+		return order < 0 ? -1 : order > 0;
+	}
+	rx = ((const struct list_ref *)vx->data)[at_x];
+	ry = ((const struct list_ref *)vy->data)[at_y];
+	n = MIN(rx.n, ry.n);
+	for (uint32_t k = 0; k < n; k++)
+		if ((order = order_nested(vx->child[0], rx.offset + k,
+		    vy->child[0], ry.offset + k)) != 0)
+			return order;
+	return rx.n < ry.n ? -1 : rx.n > ry.n;
+}
+
 static bool
 decide(enum compare_op op, int c)
 {
@@ -225,6 +258,15 @@ compare_other(struct eval *ev, const struct func_args *args,
 			equal = vec_equal(a, i, b, i);
 			r[i] = (equal == 1) == (op == OP_EQ);
 			if (equal < 0 &&
+			    (rc = kernel_put_null(ev, out, i, e)) != 0)
+				return rc;
+			continue;
+		}
+		if (nested) {
+			int order = order_nested(a, i, b, i);
+
+			r[i] = decide(op, order);
+			if (order == -2 &&
 			    (rc = kernel_put_null(ev, out, i, e)) != 0)
 				return rc;
 			continue;

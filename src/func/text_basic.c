@@ -73,11 +73,13 @@ ascii_case(char *to, const char *from, size_t n, bool upper)
 static int32_t
 one_case(int32_t c, bool upper)
 {
+	if (upper && c == 0xdf)
+		return c;
 	return upper ? utf8proc_toupper(c) : utf8proc_tolower(c);
 }
 
 /* Code point by code point, as Trino: no special casing, one for one.
- * U+0130 lowers to a plain i. */
+ * U+0130 lowers to a plain i, a sharp s has no upper case. */
 static void
 unicode_case(struct sbuf *to, struct str s, bool upper)
 {
