@@ -54,7 +54,7 @@ slot_for(struct task *t, const struct op_kind *kind,
 static int
 source_drivers(struct walk *w, const struct op_kind *kind)
 {
-	if (kind == &op_values)
+	if (kind == &op_values || kind == &op_merge)
 		return 1;
 	return w->task->world.concurrency;
 }
@@ -134,14 +134,26 @@ walk_one(struct walk *w, const struct frag_node *n)
 	switch (n->kind) {
 	case FRAG_SCAN: return end_pipeline(w, &op_scan, n);
 	case FRAG_VALUES: return end_pipeline(w, &op_values, n);
-	case FRAG_EXCHANGE: return end_pipeline(w, &op_exchange, n);
+	case FRAG_EXCHANGE:
+		return end_pipeline(w, n->n_sort > 0 ? &op_merge
+		    : &op_exchange, n);
 	case FRAG_UNION: return walk_union(w, n);
 	case FRAG_PROJECT: return walk_above(w, &op_project, n);
 	case FRAG_AGGREGATE: return walk_above(w, &op_aggregate, n);
 	case FRAG_JOIN:
 	case FRAG_CROSS: return walk_join(w, n);
+	case FRAG_SORT: return walk_above(w, &op_sort, n);
+	case FRAG_TOPN: return walk_above(w, &op_topn, n);
 	case FRAG_LIMIT: return walk_above(w, &op_limit, n);
-	default: break;
+	case FRAG_SINGLE_ROW: return walk_above(w, &op_single_row, n);
+	case FRAG_MARK_DISTINCT: return walk_above(w, &op_mark_distinct, n);
+	case FRAG_ROW_ID: return walk_above(w, &op_row_id, n);
+	case FRAG_GROUP_ID: return walk_above(w, &op_group_id, n);
+	case FRAG_UNNEST: return walk_above(w, &op_unnest, n);
+	case FRAG_WRITER: return walk_above(w, &op_writer, n);
+	case FRAG_FINISH: return walk_above(w, &op_finish, n);
+	case FRAG_WINDOW: return walk_above(w, &op_window, n);
+	case FRAG_KINDS: break;
 	}
 	return err_set(w->e, ERR_GENERIC_INTERNAL_ERROR, "node of kind %d",
 	    (int)n->kind);
