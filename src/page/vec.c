@@ -152,6 +152,20 @@ vec_new_const(const struct type *t, const void *value, uint32_t n,
 	return v;
 }
 
+/* Flat, no rows, but whole: with the children of children. */
+static struct vec *
+new_empty(const struct type *t, struct mem_account *account, struct err *e)
+{
+	struct vec *v = vec_new_flat(t, 0, false, account, e);
+
+	for (int i = 0; v != NULL && i < v->n_child; i++) {
+		v->child[i] = new_empty(t->child[i], account, e);
+		if (v->child[i] == NULL)
+			vec_drop(&v);
+	}
+	return v;
+}
+
 struct vec *
 vec_new_null(const struct type *t, uint32_t n, struct mem_account *account,
     struct err *e)
@@ -167,7 +181,7 @@ vec_new_null(const struct type *t, uint32_t n, struct mem_account *account,
 	for (int i = 0; i < v->n_child; i++) {
 		v->child[i] = t->rep == REP_ROW
 		    ? vec_new_null(t->child[i], 1, account, e)
-		    : vec_new_flat(t->child[i], 0, false, account, e);
+		    : new_empty(t->child[i], account, e);
 		if (v->child[i] == NULL) {
 			vec_drop(&v);
 			return NULL;
