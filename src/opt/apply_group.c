@@ -46,53 +46,74 @@ join_outside(struct opt *o, struct plan_node *left, struct plan_node *source,
 	return plan_extend(o->plan, joined, p.late.v, p.late.n);
 }
 
+/* The UNNEST under projections and filters whose arrays are computed of one
+ * row of nothing; NULL: not of that form. */
+static struct plan_node *
+find_unnest(struct plan_node *n)
+{
+	while (n->kind == PLAN_FILTER || n->kind == PLAN_PROJECT)
+		n = n->child[0];
+	if (n->kind != PLAN_UNNEST || n->unnest.replicated.n > 0 ||
+	    n->unnest.join != PLAN_INNER ||
+	    n->child[0]->kind != PLAN_PROJECT ||
+	    n->child[0]->child[0]->kind != PLAN_VALUES ||
+	    n->child[0]->child[0]->values.n_rows != 1)
+		return NULL;
+	return n;
+}
+
+/* The nodes over an UNNEST again, over a LEFT one of the outer rows: filters
+ * become terms that tell real elements. */
+static struct plan_node *
+left_unnest(struct opt *o, struct plan_node *n, struct plan_node *left,
+    struct expr_list *terms)
+{
+	struct plan_node *child, *m;
+	struct expr *x;
+
+	if (n->kind != PLAN_UNNEST) {
+		child = left_unnest(o, n->child[0], left, terms);
+		if (n->kind == PLAN_PROJECT)
+			return plan_extend(o->plan, child, n->project.v,
+			    n->project.n);
+		expr_conjuncts(o, n->filter.predicate, terms);
+		return child;
+	}
+	m = arena_dup(o->arena, n, sizeof(*n));
+	m->child = arena_array(o->arena, struct plan_node *, 1);
+	m->child[0] = plan_extend(o->plan, left, n->child[0]->project.v,
+	    n->child[0]->project.n);
+	m->unnest.join = PLAN_LEFT;
+	m->unnest.replicated = left->out;
+	m->out = (struct symbol_list){ 0 };
+	for (int i = 0; i < left->out.n; i++)
+		symbol_list_add(o->arena, &m->out, left->out.v[i]);
+	for (int i = 0; i < n->out.n; i++)
+		symbol_list_add(o->arena, &m->out, n->out.v[i]);
+	if (m->unnest.ordinality < 0) {
+		m->unnest.ordinality = plan_symbol_new(o->plan, "ordinality",
+		    TYPE(BIGINT));
+		symbol_list_add(o->arena, &m->out, m->unnest.ordinality);
+	}
+	x = expr_negate(o, expr_null_test(o, plan_symbol_expr(o->plan,
+	    m->unnest.ordinality)));
+	arena_push(o->arena, terms, x);
+	return m;
+}
+
 /* UNNEST over one row that is computed of the outer row. */
 static struct plan_node *
 unnest_outside(struct opt *o, struct plan_node *left,
     struct plan_node *source, int *marker)
 {
-	struct expr_list filters = { 0 };
-	struct plan_node *u = source, *project = NULL, *child, *n;
+	struct expr_list terms = { 0 };
 	struct plan_assign mark;
-	struct expr *x;
+	struct plan_node *n;
 
-	while (u->kind == PLAN_FILTER || u->kind == PLAN_PROJECT) {
-		if (u->kind == PLAN_PROJECT && project != NULL)
-			return NULL;
-		if (u->kind == PLAN_PROJECT)
-			project = u;
-		else if (project != NULL)
-			return NULL;
-		else
-			expr_conjuncts(o, u->filter.predicate, &filters);
-		u = u->child[0];
-	}
-	if (u->kind != PLAN_UNNEST || u->unnest.replicated.n > 0 ||
-	    u->child[0]->kind != PLAN_PROJECT ||
-	    u->child[0]->child[0]->kind != PLAN_VALUES ||
-	    u->child[0]->child[0]->values.n_rows != 1 || project != NULL)
+	if (find_unnest(source) == NULL)
 		return NULL;
-	child = plan_extend(o->plan, left, u->child[0]->project.v,
-	    u->child[0]->project.n);
-	n = arena_dup(o->arena, u, sizeof(*u));
-	n->child = arena_array(o->arena, struct plan_node *, 1);
-	n->child[0] = child;
-	n->unnest.join = PLAN_LEFT;
-	n->unnest.replicated = left->out;
-	n->out = (struct symbol_list){ 0 };
-	for (int i = 0; i < left->out.n; i++)
-		symbol_list_add(o->arena, &n->out, left->out.v[i]);
-	for (int i = 0; i < u->out.n; i++)
-		symbol_list_add(o->arena, &n->out, u->out.v[i]);
-	if (n->unnest.ordinality < 0) {
-		n->unnest.ordinality = plan_symbol_new(o->plan, "ordinality",
-		    TYPE(BIGINT));
-		symbol_list_add(o->arena, &n->out, n->unnest.ordinality);
-	}
-	x = expr_negate(o, expr_null_test(o, plan_symbol_expr(o->plan,
-	    n->unnest.ordinality)));
-	arena_push(o->arena, &filters, x);
-	mark.expr = expr_conjunction(o, &filters);
+	n = left_unnest(o, source, left, &terms);
+	mark.expr = expr_conjunction(o, &terms);
 	mark.symbol = *marker = plan_symbol_new(o->plan, "non_null",
 	    TYPE(BOOLEAN));
 	return plan_extend(o->plan, n, &mark, 1);
@@ -154,5 +175,43 @@ apply_by_grouping(struct opt *o, struct plan_node *a, struct plan_node **out)
 		    plan_symbol_expr(o->plan, a->child[1]->out.v[0]));
 	else if (a->apply.on != NULL)
 		*out = NULL;
+	return 0;
+}
+
+/* ---- LATERAL ---- */
+
+/* The same nodes over the outer rows, all of whose columns are kept. */
+static struct plan_node *
+over_outer(struct opt *o, struct plan_node *n, struct plan_node *left)
+{
+	struct plan_node *child, *m;
+
+	if (n->kind == PLAN_UNNEST) {
+		m = arena_dup(o->arena, n, sizeof(*n));
+		m->child = arena_array(o->arena, struct plan_node *, 1);
+		m->child[0] = plan_extend(o->plan, left,
+		    n->child[0]->project.v, n->child[0]->project.n);
+		m->unnest.replicated = left->out;
+		m->out = (struct symbol_list){ 0 };
+		for (int i = 0; i < left->out.n; i++)
+			symbol_list_add(o->arena, &m->out, left->out.v[i]);
+		for (int i = 0; i < n->out.n; i++)
+			symbol_list_add(o->arena, &m->out, n->out.v[i]);
+		return m;
+	}
+	child = over_outer(o, n->child[0], left);
+	if (n->kind == PLAN_FILTER)
+		return plan_filter(o->plan, child, n->filter.predicate);
+	return plan_extend(o->plan, child, n->project.v, n->project.n);
+}
+
+int
+apply_unnest(struct opt *o, struct plan_node *a, struct plan_node **out)
+{
+	*out = NULL;
+	if (find_unnest(a->child[1]) == NULL || a->apply.join != PLAN_INNER)
+		return 0;
+	*out = over_outer(o, a->child[1], a->child[0]);
+	*out = plan_filter(o->plan, *out, a->apply.on);
 	return 0;
 }

@@ -215,6 +215,25 @@ bound_compare(struct opt *o, const struct plan_node *a,
 	return both;
 }
 
+/* The outer rows with the bounds of the values that they are compared
+ * with. */
+static int
+join_bounds(struct opt *o, const struct plan_node *a, struct plan_node *right,
+    struct plan_node **out)
+{
+	struct plan_node *l = plan_node_new(o->plan, PLAN_APPLY, 2);
+
+	l->line = a->line;
+	l->column = a->column;
+	l->child[0] = a->child[0];
+	l->child[1] = right;
+	l->apply.kind = APPLY_LATERAL;
+	l->apply.join = PLAN_INNER;
+	l->apply.symbol = -1;
+	plan_node_reout(o->plan, l);
+	return apply_lateral(o, l, out);
+}
+
 int
 apply_quantified(struct opt *o, struct plan_node *a, struct plan_node **out)
 {
@@ -224,9 +243,8 @@ apply_quantified(struct opt *o, struct plan_node *a, struct plan_node **out)
 	bool all = a->apply.all;
 	struct plan_agg aggs[4];
 	struct bounds b;
+	int rc;
 
-	if (apply_correlation(o, a).n > 0)
-		return apply_unsupported(o, a);
 	if (!opt_aggregate(o, "min", &column, 1, &b.min) ||
 	    !opt_aggregate(o, "max", &column, 1, &b.max) ||
 	    !opt_aggregate(o, "count", NULL, 0, &b.all) ||
@@ -237,7 +255,8 @@ apply_quantified(struct opt *o, struct plan_node *a, struct plan_node **out)
 	aggs[2] = b.all;
 	aggs[3] = b.known;
 	right = plan_aggregate(o->plan, right, NULL, aggs, 4);
-	*out = plan_join(o->plan, PLAN_INNER, a->child[0], right, NULL);
+	if ((rc = join_bounds(o, a, right, out)) != 0)
+		return rc;
 	compare = bound_compare(o, a, &b);
 	none = expr_binary(o, "=", plan_symbol_expr(o->plan, b.all.symbol),
 	    expr_bigint(o->pool, 0));

@@ -206,7 +206,8 @@ apply_lateral(struct opt *o, struct plan_node *a, struct plan_node **out)
 	int n = 0, rc;
 
 	if (!pull_up(&p, &right)) {
-		if ((rc = apply_by_grouping(o, a, out)) != 0)
+		if ((rc = apply_by_grouping(o, a, out)) != 0 ||
+		    (*out == NULL && (rc = apply_unnest(o, a, out)) != 0))
 			return rc;
 		return *out != NULL ? 0 : apply_unsupported(o, a);
 	}

@@ -43,6 +43,8 @@ int apply_unsupported(struct opt *o, const struct plan_node *a);
  * over a left join of numbered outer rows.  *out NULL: not of that form. */
 int apply_by_grouping(struct opt *o, struct plan_node *a,
     struct plan_node **out);
+/* Projections and filters over UNNEST of the outer row's arrays. */
+int apply_unnest(struct opt *o, struct plan_node *a, struct plan_node **out);
 struct symbol_list apply_correlation(struct opt *o, struct plan_node *a);
 struct plan_node *apply_row_id(struct opt *o, struct plan_node *n, int *id);
 /* child with symbol := x besides its columns. */

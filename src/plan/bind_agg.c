@@ -66,6 +66,26 @@ bind_has_window(struct node *n)
 	return search_any(n, false, true);
 }
 
+static int
+first_window(void *arg, struct node *n)
+{
+	if (n->kind == NODE_QUERY)
+		return 1;
+	if (n->kind != NODE_CALL || ((struct call_node *)n)->over == NULL)
+		return 0;
+	*(struct node **)arg = n;
+	return -1;
+}
+
+struct node *
+bind_first_window(struct node *n)
+{
+	struct node *found = n;
+
+	node_walk(n, first_window, &found);
+	return found;
+}
+
 /* "[count(*), sum(x)]" */
 static const char *
 found_text(struct binder *b, const struct node_list *l)

@@ -234,6 +234,7 @@ bind_create_table(struct binder *b, const struct create_node *n)
 	struct column_list columns = { 0 };
 	struct table_name t;
 	struct conn_table *existing;
+	bool schema;
 	int rc;
 
 	p->statement = STATEMENT_CREATE_TABLE;
@@ -276,8 +277,12 @@ bind_create_table(struct binder *b, const struct create_node *n)
 		.name = t.name, .n = columns.n, .columns = columns.v,
 		.replace = n->replace, .if_not_exists = n->if_not_exists,
 		.comment = n->has_comment ? bind_str(b, n->comment) : NULL };
-	return p->conn->kind->create_table != NULL ? 0
-	    : unsupported(b, "creating tables");
+	if (p->conn->kind->create_table == NULL)
+		return unsupported(b, "creating tables");
+	if ((rc = bind_has_schema(b, p->conn, t.schema, &schema)) != 0)
+		return rc;
+	return schema ? 0 : bind_error(b, NULL, ERR_NOT_FOUND,
+	    "Schema %s not found", t.schema);
 }
 
 static int

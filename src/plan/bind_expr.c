@@ -227,6 +227,14 @@ bind_ident(struct binder *b, struct expr_context *c, struct node *n,
 		return rc;
 	if (rc == 0)
 		return name_not_found(b, c, n, &id->lower, 1);
+	if (f->expr != NULL && c->in_grouping)
+		return bind_error(b, NULL, ERR_INVALID_ARGUMENTS,
+		    "Invalid reference to output of SELECT clause from "
+		    "grouping() expression in ORDER BY");
+	if (f->expr != NULL && c->in_agg && f->expr->kind != EXPR_INPUT)
+		return bind_error(b, n, ERR_COLUMN_NOT_FOUND,
+		    "Invalid reference to output projection attribute from "
+		    "ORDER BY aggregation");
 	*out = field_expr(b, f, n);
 	return 0;
 }

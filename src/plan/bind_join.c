@@ -263,10 +263,6 @@ join_unnest(struct binder *b, const struct join_node *n, struct node *unnest,
 		return bind_error(b, &n->node, ERR_NOT_SUPPORTED,
 		    "%s JOIN involving UNNEST is only supported with condition"
 		    " ON TRUE", kind == PLAN_LEFT ? "LEFT" : "INNER");
-	if (kind != PLAN_INNER && kind != PLAN_LEFT)
-		return bind_error(b, &n->node, ERR_NOT_SUPPORTED,
-		    "%s JOIN involving UNNEST is not supported",
-		    kind == PLAN_RIGHT ? "RIGHT" : "FULL");
 	right->node->unnest.join = kind;
 	return alias_right(b, n->right, right);
 }
@@ -288,13 +284,9 @@ join_lateral(struct binder *b, const struct join_node *n,
 		right->fields.v[i].n_qualifier = 0;
 	if ((rc = alias_right(b, n->right, right)) != 0)
 		return rc;
-	if (kind != PLAN_INNER && kind != PLAN_LEFT)
-		return bind_error(b, &n->node, ERR_NOT_SUPPORTED,
-		    "%s JOIN involving LATERAL is not supported",
-		    kind == PLAN_RIGHT ? "RIGHT" : "FULL");
 	a = plan_node_new(b->plan, PLAN_APPLY, 2);
-	a->line = lateral->line;
-	a->column = lateral->column;
+	a->line = q->node.line;
+	a->column = q->node.column;
 	a->child[0] = left->node;
 	a->child[1] = right->node;
 	a->apply.kind = APPLY_LATERAL;
@@ -320,9 +312,6 @@ bind_lateral_join(struct binder *b, const struct join_node *n,
 	if ((rc = bind_from(b, n->left, outer, &left)) != 0)
 		return rc;
 	scope.fields = left.fields;
-	if (n->type == JOIN_RIGHT || n->type == JOIN_FULL)
-		scope.forbidden = n->type == JOIN_RIGHT ? "RIGHT JOIN"
-		    : "FULL JOIN";
 	if (lateral->kind == NODE_UNNEST)
 		rc = join_unnest(b, n, lateral, &scope, &left, &right);
 	else
@@ -345,7 +334,6 @@ bind_lateral_join(struct binder *b, const struct join_node *n,
 	if (n->on == NULL || is_true_literal(n->on))
 		return 0;
 	scope.fields = out->fields;
-	scope.forbidden = NULL;
 	c.scope = &scope;
 	if ((rc = bind_condition(b, &c, n->on, "JOIN ON clause", &on)) != 0)
 		return rc;
@@ -367,16 +355,24 @@ bind_join(struct binder *b, struct node *node, const struct scope *outer,
 {
 	const struct join_node *n = (const struct join_node *)node;
 	struct node *lateral = lateral_of(n->right);
+	struct scope forbidden = { .parent = outer };
 	struct relation left, right;
 	int rc;
 
 	if (n->natural)
 		return bind_error(b, node, ERR_NOT_SUPPORTED,
 		    "Natural join not supported");
-	if (lateral != NULL)
+	if (lateral != NULL && n->type != JOIN_RIGHT && n->type != JOIN_FULL)
 		return bind_lateral_join(b, n, lateral, outer, out);
-	if ((rc = bind_from(b, n->left, outer, &left)) != 0 ||
-	    (rc = bind_from(b, n->right, outer, &right)) != 0)
+	if ((rc = bind_from(b, n->left, outer, &left)) != 0)
+		return rc;
+	if (lateral != NULL) {
+		forbidden.fields = left.fields;
+		forbidden.forbidden = n->type == JOIN_RIGHT ? "RIGHT JOIN"
+		    : "FULL JOIN";
+	}
+	if ((rc = bind_from(b, n->right, lateral != NULL ? &forbidden : outer,
+	    &right)) != 0)
 		return rc;
 	if (n->using.n > 0)
 		return join_using(b, n, &left, &right, out);

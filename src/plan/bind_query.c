@@ -12,7 +12,8 @@ with_columns(struct binder *b, const struct with_query_node *w,
 	if (!w->has_columns)
 		return 0;
 	if (w->columns.n != r->fields.n)
-		return bind_error(b, &w->node, ERR_MISMATCHED_COLUMN_ALIASES,
+		return bind_error(b, w->columns.v[0],
+		    ERR_MISMATCHED_COLUMN_ALIASES,
 		    "Column alias list has %d entries but relation has %d "
 		    "columns", w->columns.n, r->fields.n);
 	for (int i = 0; i < w->columns.n; i++) {

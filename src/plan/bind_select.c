@@ -104,7 +104,8 @@ select_having(struct select_build *s)
 	if (s->q->having == NULL)
 		return 0;
 	if (bind_has_window(s->q->having))
-		return bind_error(s->b, s->q->having, ERR_NESTED_WINDOW,
+		return bind_error(s->b, bind_first_window(s->q->having),
+		    ERR_NESTED_WINDOW,
 		    "HAVING clause cannot contain window functions or row "
 		    "pattern measures");
 	return bind_condition(s->b, &c, s->q->having, "HAVING clause",

@@ -19,33 +19,41 @@ item_type(const struct conf_item *item)
 	}
 }
 
-/* Two rows of Levenshtein's matrix are enough. */
-static int
-distance(struct str a, struct str b)
+enum { SIMILAR_MAX = 128 };
+
+/* Jaro's and Winkler's likeness of two words, 0..1. */
+static double
+likeness(struct str a, struct str b)
 {
-	int row[130];
+	bool taken[SIMILAR_MAX] = { false };
+	char in_a[SIMILAR_MAX], in_b[SIMILAR_MAX];
+	int n = 0, k = 0, moved = 0, prefix = 0;
+	int window = (int)(a.n > b.n ? a.n : b.n) / 2 - 1;
+	double jaro;
 
-	if (a.n > 128 || b.n > 128)
-		return 1000;
-	for (int j = 0; j <= (int)b.n; j++)
-		row[j] = j;
-	for (int i = 1; i <= (int)a.n; i++) {
-		int corner = row[0];
-
-		row[0] = i;
-		for (int j = 1; j <= (int)b.n; j++) {
-			int above = row[j], best = corner +
-			    (a.p[i - 1] != b.p[j - 1]);
-
-			if (above + 1 < best)
-				best = above + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			corner = above;
-			row[j] = best;
-		}
-	}
-	return row[b.n];
+	if (a.n > SIMILAR_MAX || b.n > SIMILAR_MAX)
+		return 0;
+	for (int i = 0; i < (int)a.n; i++)
+		for (int j = i > window ? i - window : 0;
+		    j < (int)b.n && j <= i + window; j++)
+			if (!taken[j] && a.p[i] == b.p[j]) {
+				taken[j] = true;
+				in_a[n++] = a.p[i];
+				break;
+			}
+	if (n == 0)
+		return 0;
+	for (int j = 0; j < (int)b.n; j++)
+		if (taken[j])
+			in_b[k++] = b.p[j];
+	for (int i = 0; i < n; i++)
+		moved += in_a[i] != in_b[i];
+	jaro = ((double)n / (double)a.n + (double)n / (double)b.n +
+	    (n - moved / 2.0) / n) / 3;
+	while (prefix < 4 && prefix < (int)a.n && prefix < (int)b.n &&
+	    a.p[prefix] == b.p[prefix])
+		prefix++;
+	return jaro + prefix * 0.1 * (1 - jaro);
 }
 
 static int
@@ -53,12 +61,11 @@ no_property(struct binder *b, const struct node *at, struct str name,
     bool similar)
 {
 	const char *best = NULL;
-	double best_ratio = 0.6;
+	double best_ratio = 0.85;
 
 	for (int i = 0; similar && i < session_items_n; i++) {
 		struct str s = str_of(session_items[i].name);
-		double longest = s.n > name.n ? (double)s.n : (double)name.n;
-		double ratio = 1 - distance(name, s) / longest;
+		double ratio = likeness(name, s);
 
 		if (session_items[i].help[0] != '\0' && ratio > best_ratio) {
 			best_ratio = ratio;

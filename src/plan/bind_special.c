@@ -323,13 +323,15 @@ bind_grouping(struct binder *b, struct expr_context *c,
 	struct grouping_call g = { .n = n->list.n, .line = n->node.line,
 		.column = n->node.column };
 	const struct type *t = g.n <= 31 ? TYPE(INTEGER) : TYPE(BIGINT);
+	struct expr_context inner = *c;
 	int rc;
 
 	if (c->groupings == NULL)
 		return bind_error(b, c->grouping_query, ERR_MISSING_GROUP_BY,
 		    "A GROUPING() operation can only be used with a "
 		    "corresponding GROUPING SET/CUBE/ROLLUP/GROUP BY clause");
-	if ((rc = bind_exprs(b, c, &n->list, &g.args)) != 0)
+	inner.in_grouping = true;
+	if ((rc = bind_exprs(b, &inner, &n->list, &g.args)) != 0)
 		return rc;
 	g.symbol = plan_symbol_new(b->plan, "grouping", t);
 	arena_push(b->arena, c->groupings, g);

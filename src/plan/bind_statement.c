@@ -197,8 +197,8 @@ bind_execute(struct binder *b, const struct execute_node *n)
 	if (statement->kind == NODE_EXECUTE)
 		return bind_error(b, NULL, ERR_NOT_SUPPORTED,
 		    "Unsupported statement type: Execute");
-	if ((rc = check_parameters(b, n->name == NULL ? n->text
-	    : statement, sql_parameter_count(statement), n->args.n)) != 0)
+	if ((rc = check_parameters(b, statement,
+	    sql_parameter_count(statement), n->args.n)) != 0)
 		return rc;
 	b->parameters = n->args;
 	for (int i = 0; i < n->args.n; i++) {

@@ -205,8 +205,9 @@ static int
 bind_in_query(struct binder *b, struct expr_context *c,
     const struct in_query_node *n, struct expr **out)
 {
-	struct subquery s = { .kind = APPLY_IN, .line = n->node.line,
-		.column = n->node.column, .ast = (struct node *)&n->node };
+	const struct node *at = n->value != NULL ? n->value : &n->node;
+	struct subquery s = { .kind = APPLY_IN, .line = at->line,
+		.column = at->column, .ast = (struct node *)&n->node };
 	struct operands o;
 	struct relation r;
 	int rc;

@@ -353,16 +353,20 @@ bind_window_call(struct binder *b, struct expr_context *c,
 	if (c->in_window)
 		return bind_error(b, node, ERR_NESTED_WINDOW,
 		    "Cannot nest window functions or row pattern measures "
-		    "inside window %s", "specification");
+		    "inside window %s", c->in_window_args
+		    ? "function arguments" : "specification");
 	if (c->windows == NULL)
 		return bind_error(b, node, ERR_EXPRESSION_NOT_SCALAR,
 		    "Expression cannot contain window functions");
 	inner.in_window = true;
 	if ((rc = resolve_over(b, &inner, n->over, &spec)) != 0 ||
 	    (rc = bind_partition(b, &inner, &spec, &w)) != 0 ||
-	    (rc = bind_window_order(b, &inner, &spec, &w)) != 0 ||
-	    (rc = bind_call_args(b, &inner, node, &match, &w.args)) != 0)
+	    (rc = bind_window_order(b, &inner, &spec, &w)) != 0)
 		return rc;
+	inner.in_window_args = true;
+	if ((rc = bind_call_args(b, &inner, node, &match, &w.args)) != 0)
+		return rc;
+	inner.in_window_args = false;
 	if (n->filter != NULL)
 		return bind_error(b, c->grouping_query, ERR_NOT_SUPPORTED,
 		    "FILTER is not yet supported for window functions");
@@ -376,6 +380,9 @@ bind_window_call(struct binder *b, struct expr_context *c,
 	if (n->order_by != NULL)
 		return bind_unsupported(b, n->order_by,
 		    "ORDER BY in window aggregates is");
+	w.ast = node;
+	w.partition_ast = spec.partition == NULL ? NULL : spec.partition->v;
+	w.order_ast = spec.order == NULL ? NULL : spec.order->list.v;
 	w.func.agg.func = match.agg;
 	w.func.agg.n_args = match.n;
 	w.func.agg.intermediate = match.intermediate;

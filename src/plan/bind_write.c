@@ -106,6 +106,7 @@ bind_create_as(struct binder *b, const struct create_node *n)
 	struct conn_table *existing;
 	struct table_name name;
 	struct relation r;
+	bool schema;
 	int rc;
 
 	p->statement = STATEMENT_CREATE_TABLE_AS;
@@ -133,6 +134,12 @@ bind_create_as(struct binder *b, const struct create_node *n)
 		return rc;
 	if (target->conn->kind->begin_create == NULL)
 		return unsupported(b, "creating tables with data");
+	if ((rc = bind_has_schema(b, target->conn, name.schema,
+	    &schema)) != 0)
+		return rc;
+	if (!schema)
+		return bind_error(b, NULL, ERR_NOT_FOUND,
+		    "Schema %s not found", name.schema);
 	target->catalog = name.catalog;
 	target->create = true;
 	target->definition.schema = name.schema;

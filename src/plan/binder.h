@@ -79,6 +79,8 @@ struct window_call {
 	struct expr **partition, **order_expr;
 	struct plan_order *order;       /* symbols unset */
 	struct expr *start, *end;
+	struct node *ast;       /* the call */
+	struct node *const *partition_ast, *const *order_ast;
 };
 
 struct window_list {
@@ -120,6 +122,8 @@ struct expr_context {
 	const struct node_list *window_definitions;
 	const struct node *grouping_query;      /* the SELECT */
 	bool in_agg, in_window, in_lambda;
+	bool in_grouping;
+	bool in_window_args;    /* else in its specification */
 	bool constant;          /* no column references */
 	struct expr *operand;   /* of the CASE around a WHEN > 5 */
 };
@@ -229,6 +233,7 @@ int bind_agg_call(struct binder *b, struct expr_context *c, struct node *n,
 int bind_no_aggregates(struct binder *b, struct node *n, const char *what);
 bool bind_has_aggregate(struct node *n);
 bool bind_has_window(struct node *n);
+struct node *bind_first_window(struct node *n);
 bool bind_is_aggregate(const struct node *n);
 
 /* bind_query.c */

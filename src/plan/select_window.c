@@ -2,15 +2,21 @@
  * select_window.c - WINDOW nodes for the calls with OVER of one SELECT. */
 #include "plan/select.h"
 
+/* nodes NULL: the call itself is to blame. */
 static int
-map_all(struct select_build *s, struct expr **v, int n, struct node *at,
-    const char *what)
+map_all(struct select_build *s, const struct window_call *w,
+    struct expr **v, int n, struct node *const *nodes, const char *what)
 {
 	int rc;
 
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
+		struct node *at = nodes == NULL ? w->ast : nodes[i];
+
+		if (at->kind == NODE_SORT_ITEM)
+			at = ((struct sort_item_node *)at)->key;
 		if ((rc = select_map(s, v[i], at, what, &v[i])) != 0)
 			return rc;
+	}
 	return 0;
 }
 
@@ -19,19 +25,18 @@ map_call(struct select_build *s, struct window_call *w)
 {
 	int rc;
 
-	if ((rc = map_all(s, w->args, w->func.agg.n_args, NULL, "")) != 0 ||
-	    (rc = map_all(s, w->partition, w->n_partition, NULL,
-	    "PARTITION BY expression ")) != 0 ||
-	    (rc = map_all(s, w->order_expr, w->n_order, NULL,
+	if ((rc = map_all(s, w, w->args, w->func.agg.n_args, NULL,
+	    "")) != 0 ||
+	    (rc = map_all(s, w, w->partition, w->n_partition,
+	    w->partition_ast, "PARTITION BY expression ")) != 0 ||
+	    (rc = map_all(s, w, w->order_expr, w->n_order, w->order_ast,
 	    "ORDER BY expression ")) != 0)
 		return rc;
-	if (w->start != NULL && (rc = map_all(s, &w->start, 1, NULL,
+	if (w->start != NULL && (rc = map_all(s, w, &w->start, 1, NULL,
 	    "Window frame start ")) != 0)
 		return rc;
-	if (w->end != NULL && (rc = map_all(s, &w->end, 1, NULL,
-	    "Window frame end ")) != 0)
-		return rc;
-	return 0;
+	return w->end == NULL ? 0 : map_all(s, w, &w->end, 1, NULL,
+	    "Window frame end ");
 }
 
 static int
