@@ -30,6 +30,8 @@ enum { CSV_PLAIN, CSV_GZIP, CSV_ZSTD };
 struct csv_schema {
 	char delimiter, quote;
 	bool header;
+	bool no_rows;                   /* a header alone: the types say
+					 * nothing */
 	int codec;                      /* CSV_PLAIN, ... by the name */
 	int n;
 	const char **names;             /* unique without regard to case */

@@ -157,6 +157,7 @@ describe(const struct sample *s, struct csv_tokens *t,
 	}
 	out->n = (int)MAX(t->rows[1], (uint32_t)options->n_types);
 	csv_describe(t, s->p, options, a, out);
+	out->no_rows = out->header && t->n_rows == 1 && s->whole;
 	return 0;
 }
 

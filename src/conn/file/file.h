@@ -85,6 +85,7 @@ struct file_column {
 	enum file_column_kind kind;
 	const char *name;
 	const struct type *type;
+	bool undecided;         /* seen in files without rows only */
 };
 struct file_table {
 	int n;

@@ -48,6 +48,12 @@ add(struct arena *a, struct columns *c, struct str key,
 	map_put(&c->by_name, key, (void *)(intptr_t)c->n);
 }
 
+static bool
+no_rows(const struct file_facts *f)
+{
+	return f->format == FILE_CSV && f->csv.no_rows;
+}
+
 /* Two columns of one file may differ by case alone: the second keeps its
  * own name and is found by exact spelling. */
 static int
@@ -69,10 +75,18 @@ add_file(struct arena *a, struct columns *c, const struct file_facts *f,
 		at = find(c, key);
 		if (at < 0) {
 			add(a, c, key, (struct file_column){ COLUMN_OF_FILE,
-			    arena_strdup(a, name), type_copy(a, t) });
+			    arena_strdup(a, name), type_copy(a, t),
+			    no_rows(f) });
 			continue;
 		}
-		common = type_common(a, c->v[at].type, t);
+		if (no_rows(f))
+			continue;
+		common = c->v[at].undecided ? type_copy(a, t)
+		    : type_common(a, c->v[at].type, t);
+		c->v[at].undecided = false;
+		/* Whatever is in a text file can be read as text. */
+		if (common == NULL && f->format == FILE_CSV)
+			common = TYPE(VARCHAR);
 		if (common == NULL)
 			rc = err_set(e, ERR_TYPE_MISMATCH, "Column '%s' is %s "
 			    "in %s and %s in files before it", name,
@@ -148,7 +162,7 @@ add_parts(struct arena *a, struct columns *c, const struct file_list *l)
 				continue;
 			}
 			add(a, c, name, (struct file_column){ COLUMN_PART,
-			    arena_strdup(a, key), part_type(l, key) });
+			    arena_strdup(a, key), part_type(l, key), false });
 		}
 }
 
@@ -253,7 +267,7 @@ file_table_open(struct conn *conn, struct conn_tx *tx, struct arena *a,
 			    (struct file_column){ hidden[i].kind,
 			    hidden[i].name, hidden[i].kind == COLUMN_PATH
 			    ? TYPE(VARCHAR) : hidden[i].kind == COLUMN_SIZE
-			    ? TYPE(BIGINT) : TYPE(TIMESTAMP_TZ) });
+			    ? TYPE(BIGINT) : TYPE(TIMESTAMP_TZ), false });
 		*out = make_table(a, schema, name, &columns);
 	}
 	map_release(&columns.by_name);
