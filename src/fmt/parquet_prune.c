@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * parquet_prune.c - which row groups can be left out: by the footer's
  * statistics, and by dictionaries that hold all values of a chunk. */
+#include <math.h>
+
 #include "base/check.h"
 #include "fmt/parquet_scan.h"
 
@@ -29,13 +31,26 @@ parquet_domains(const struct parquet_source *s, int i,
 	    walk_set(s->narrowed, i, each, arg);
 }
 
+static bool
+is_nan(const struct vec *v)
+{
+	if (v == NULL)
+		return false;
+	return v->type->rep == REP_F32 ? isnan(*(const float *)v->data)
+	    : isnan(*(const double *)v->data);
+}
+
 /* NaN lies outside of all bounds in the file, and inside of a domain without
- * ends (x <> 1): such a domain says nothing about bounds. */
+ * ends (x <> 1) or with NaN itself: such a domain says nothing about
+ * bounds. */
 static bool
 reaches_nan(const struct domain *d)
 {
 	if (d->type->id != TYPE_REAL && d->type->id != TYPE_DOUBLE)
 		return false;
+	for (int i = 0; i < d->n; i++)
+		if (is_nan(d->ranges[i].low) || is_nan(d->ranges[i].high))
+			return true;
 	return d->all || (d->n > 1 && d->ranges[0].low == NULL &&
 	    d->ranges[d->n - 1].high == NULL);
 }
