@@ -219,6 +219,7 @@ struct write_info {             /* the bytes that begin_* makes */
 	bool change;
 	uint32_t n;
 	int32_t *ids;
+	struct str *not_null;   /* a column's name when it is; p NULL */
 	uint32_t n_live;
 	uint64_t *live;         /* writes to keep, among those before this
 				 * one; NULL: not said */

@@ -11,7 +11,9 @@ struct mem_sink {
 	struct mem_account *account;
 	bool change;
 	struct part *part;      /* NULL once stored */
+	int n;                  /* its columns */
 	struct column_writer *writers;
+	char **not_null;        /* a column's name when it is; NULL */
 	uint32_t rows;          /* in the open segment */
 	uint64_t total;
 	struct sbuf deleted;    /* int64_t row ids */
@@ -45,13 +47,34 @@ seal_segment(struct mem_sink *s, struct err *e)
 	return 0;
 }
 
+static int
+check_nulls(struct mem_sink *s, const struct page *page, int first,
+    struct err *e)
+{
+	for (int i = 0; i < s->part->n; i++) {
+		const struct vec *v = page->col[first + i];
+
+		if (s->not_null[i] == NULL || !vec_may_be_null(v))
+			continue;
+		for (uint32_t row = 0; row < v->n; row++)
+			if (vec_is_null(v, row))
+				return err_set(e, ERR_CONSTRAINT_VIOLATION,
+				    "NULL value not allowed for NOT NULL "
+				    "column: %s", s->not_null[i]);
+	}
+	return 0;
+}
+
 /* Columns first.. of a page. */
 static int
 store_rows(struct mem_sink *s, const struct page *page, int first,
     struct err *e)
 {
 	uint32_t from = 0;
+	int bad = check_nulls(s, page, first, e);
 
+	if (bad != 0)
+		return bad;
 	while (from < page->rows) {
 		uint32_t n = MIN(page->rows - from, SEG_ROWS - s->rows);
 		int rc = 0;
@@ -150,6 +173,9 @@ sink_close(struct page_sink *sink)
 	for (int i = 0; s->writers != NULL && s->writers[i].type != NULL; i++)
 		column_writer_release(&s->writers[i]);
 	free(s->writers);
+	for (int i = 0; i < s->n; i++)
+		free(s->not_null[i]);
+	free(s->not_null);
 	part_drop(&s->part);
 	sbuf_release(&s->deleted);
 	mem_account_drop(&s->account);
@@ -211,7 +237,15 @@ mem_sink(struct conn *conn, const struct conn_run *run, struct str write,
 	    : mem_account_ref(run->account);
 	s->change = info.change;
 	s->part = new_part(c, &info, types + skip);
+	s->n = s->part->n;
 	s->writers = xcalloc(info.n + 1, sizeof(*s->writers));
+	s->not_null = xcalloc(info.n + 1, sizeof(*s->not_null));
+	for (uint32_t i = 0; i < info.n; i++) {
+		struct str name = info.not_null[i];
+
+		if (name.p != NULL)
+			s->not_null[i] = xstrndup(name.p, name.n);
+	}
 	for (uint32_t i = 0; i < info.n; i++) {
 		const struct type *t = s->part->types[i];
 		struct dict *d = t->rep == REP_STR ? store_dict(c,

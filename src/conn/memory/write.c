@@ -12,13 +12,19 @@ write_info_write(struct sbuf *to, const struct write_info *info)
 {
 	struct mpack_writer w = { to };
 
-	mpack_array(&w, 5);
+	mpack_array(&w, 6);
 	mpack_uint(&w, info->id);
 	mpack_uint(&w, info->table);
 	mpack_bool(&w, info->change);
 	mpack_array(&w, info->n);
 	for (uint32_t i = 0; i < info->n; i++)
 		mpack_int(&w, info->ids[i]);
+	mpack_array(&w, info->n);
+	for (uint32_t i = 0; i < info->n; i++)
+		if (info->not_null[i].p == NULL)
+			mpack_nil(&w);
+		else
+			mpack_str(&w, info->not_null[i]);
 	if (info->live == NULL) {
 		mpack_nil(&w);
 		return;
@@ -46,6 +52,26 @@ read_ids(struct arena *a, struct mpack_reader *r, uint32_t *n, int32_t **ids,
 	return rc;
 }
 
+static int
+read_names(struct arena *a, struct mpack_reader *r, uint32_t want,
+    struct str **out, struct err *e)
+{
+	uint32_t n;
+	int rc = mpack_get_array(r, &n, e);
+
+	if (rc == 0 && n != want)
+		rc = mpack_error(r, e, "another number of columns");
+	if (rc != 0)
+		return rc;
+	*out = arena_array(a, struct str, n);
+	for (uint32_t i = 0; rc == 0 && i < n; i++)
+		if (mpack_is_nil(r))
+			rc = mpack_skip(r, e);
+		else
+			rc = mpack_get_str(r, &(*out)[i], e);
+	return rc;
+}
+
 int
 write_info_read(struct arena *a, struct str bytes, struct write_info *w,
     struct err *e)
@@ -58,12 +84,13 @@ write_info_read(struct arena *a, struct str bytes, struct write_info *w,
 	if ((rc = mpack_open(&r, bytes, "write", e)) != 0 ||
 	    (rc = mpack_get_array(&r, &n, e)) != 0)
 		return rc;
-	if (n != 5)
-		return mpack_error(&r, e, "5 values wanted");
+	if (n != 6)
+		return mpack_error(&r, e, "6 values wanted");
 	if ((rc = mpack_get_uint(&r, &w->id, e)) != 0 ||
 	    (rc = mpack_get_uint(&r, &w->table, e)) != 0 ||
 	    (rc = mpack_get_bool(&r, &w->change, e)) != 0 ||
-	    (rc = read_ids(a, &r, &w->n, &w->ids, e)) != 0)
+	    (rc = read_ids(a, &r, &w->n, &w->ids, e)) != 0 ||
+	    (rc = read_names(a, &r, w->n, &w->not_null, e)) != 0)
 		return rc;
 	if (mpack_is_nil(&r))
 		return 0;
@@ -192,8 +219,12 @@ begin(struct mem_conn *c, const struct mem_table *m, struct mem_table *new,
 	info.table = m->id;
 	info.n = (uint32_t)m->n;
 	info.ids = arena_array(&a, int32_t, m->n + 1);
-	for (int i = 0; i < m->n; i++)
+	info.not_null = arena_array(&a, struct str, m->n + 1);
+	for (int i = 0; i < m->n; i++) {
 		info.ids[i] = m->columns[i].id;
+		if (m->columns[i].not_null)
+			info.not_null[i] = str_of(m->columns[i].name);
+	}
 	list_live(c, &a, &info);
 	write_info_write(out, &info);
 	arena_release(&a);

@@ -1,244 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
- * memory.c - the memory connector: what was written is read back, for all
- * types, NULLs, selections and deletes; writes are all or nothing.  With the
+ * memory.c - the memory connector: writes, deletes and definitions, all or
+ * nothing; what many threads write.  With the
  * argument sf1 copies TPC-H's tables of scale 1, with timings. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
-#define XXH_STATIC_LINKING_ONLY
-#include <xxhash.h>
 
 #include "base/check.h"
-#include "base/hash.h"
-#include "conn/kinds.h"
-#include "page/build.h"
-#include "page/compare.h"
+#include "harness.h"
 #include "tap.h"
 #include "tpch_sums.h"
-
-#define PRIME64 UINT64_C(0x9E3779B185EBCA87)
-
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static uint64_t
-vec_sum(const struct vec *v)
-{
-	uint64_t sum = 0;
-
-	for (uint32_t i = 0; i < v->n; i++) {
-		const void *p = vec_at(v, i);
-		struct str s;
-		int64_t x;
-
-		switch (v->type->rep) {
-		case REP_STR:
-			s = strview_str(p);
-			sum += XXH64(s.p, s.n, 0) * PRIME64;
-			continue;
-		case REP_I32:
-			x = *(const int32_t *)p;
-			break;
-		default:
-			memcpy(&x, p, 8);
-		}
-		sum += XXH64(&x, 8, 0) * PRIME64;
-	}
-	return sum;
-}
-
-/* --- reading -------------------------------------------------------------- */
-
-struct scan {
-	struct conn *c;
-	struct arena a;
-	struct conn_table *t;
-	struct conn_scan scan;
-	struct split_source *splits;
-	struct page_source *source;
-	int n;
-	int columns[64];
-	const struct type *types[64];
-	bool sel;               /* every third row only */
-};
-
-static void
-scan_open(struct scan *s, struct conn *c, const char *schema,
-    const char *table)
-{
-	struct err e;
-
-	*s = (struct scan){ .c = c };
-	arena_init(&s->a);
-	CHECK(c->kind->table(c, NULL, &s->a, schema, table, &s->t, &e) == 0);
-	CHECK(s->t != NULL);
-	s->scan.table = s->t;
-	s->scan.limit = -1;
-	for (int i = 0; i < s->t->n; i++)
-		if (!s->t->columns[i].hidden) {
-			s->columns[s->n] = i;
-			s->types[s->n++] = s->t->columns[i].type;
-		}
-	CHECK(c->kind->splits(c, NULL, &s->scan, &s->splits, &e) == 0);
-}
-
-static void
-scan_close(struct scan *s)
-{
-	page_source_close(&s->source);
-	s->splits->ops->close(s->splits);
-	arena_release(&s->a);
-}
-
-/* The next page of all columns; NULL at the end. */
-static struct page *
-scan_next(struct scan *s)
-{
-	struct conn_run run = { 0 };
-	struct wait *w = NULL;
-	uint32_t rows;
-	struct err e;
-
-	for (;;) {
-		struct split split;
-		enum source_step step = SOURCE_DONE;
-		int n;
-
-		if (s->source != NULL)
-			step = s->source->ops->next(s->source, &rows, &w, &e);
-		if (step == SOURCE_READY)
-			break;
-		page_source_close(&s->source);
-		CHECK(s->splits->ops->next(s->splits, &s->a, 1, &split, &n,
-		    &e) == 0);
-		if (n == 0)
-			return NULL;
-		if (s->c->kind->source(s->c, &run, s->t->handle, split.bytes,
-		    s->columns, s->n, s->types, NULL, &s->source, &e) != 0) {
-			diag("%s", e.text);
-			return NULL;
-		}
-	}
-	uint16_t index[PAGE_ROWS];
-	uint32_t k = 0;
-	struct page *p;
-
-	for (uint32_t i = 0; i < rows; i += s->sel ? 3 : 1)
-		index[k++] = (uint16_t)i;
-	p = page_new(s->n, k);
-	for (int i = 0; i < s->n; i++)
-		CHECK(s->source->ops->load(s->source, i,
-		    s->sel ? index : NULL, k, &p->col[i], &w, &e) ==
-		    SOURCE_READY);
-	return p;
-}
-
-static uint64_t
-count_rows(struct conn *c, const char *table)
-{
-	struct scan s;
-	struct page *p;
-	uint64_t n = 0;
-
-	scan_open(&s, c, "default", table);
-	while ((p = scan_next(&s)) != NULL) {
-		n += p->rows;
-		page_drop(&p);
-	}
-	scan_close(&s);
-	return n;
-}
-
-/* --- writing -------------------------------------------------------------- */
-
-struct write {
-	struct conn *c;
-	struct sbuf bytes;
-	struct page_sink *sink[4];
-	struct sbuf fragment[4];
-	int n;
-};
-
-static void
-write_sinks(struct write *w, const struct type *const *types, int n, int sinks)
-{
-	struct conn_run run = { 0 };
-	struct err e;
-
-	w->n = sinks;
-	for (int i = 0; i < sinks; i++)
-		CHECK(w->c->kind->sink(w->c, &run, sbuf_str(&w->bytes), types,
-		    n, &w->sink[i], &e) == 0);
-}
-
-static void
-write_page(struct write *w, int sink, struct page *p)
-{
-	struct wait *wait = NULL;
-	struct err e;
-
-	if (w->sink[sink]->ops->append(w->sink[sink], p, &wait, &e) != 0) {
-		diag("%s", e.text);
-		CHECK(false);
-	}
-}
-
-static int
-write_end(struct write *w, bool commit, struct err *e)
-{
-	struct str fragments[4];
-	struct wait *wait = NULL;
-	int rc = 0;
-
-	for (int i = 0; i < w->n; i++) {
-		CHECK(w->sink[i]->ops->finish(w->sink[i], &w->fragment[i],
-		    &wait, e) == 0);
-		w->sink[i]->ops->close(w->sink[i]);
-		fragments[i] = sbuf_str(&w->fragment[i]);
-	}
-	if (commit)
-		rc = w->c->kind->finish_write(w->c, NULL,
-		    sbuf_str(&w->bytes), fragments, w->n, e);
-	else
-		w->c->kind->abort_write(w->c, NULL, sbuf_str(&w->bytes),
-		    fragments, w->n);
-	for (int i = 0; i < w->n; i++)
-		sbuf_release(&w->fragment[i]);
-	sbuf_release(&w->bytes);
-	return rc;
-}
-
-/* CREATE TABLE to AS SELECT * FROM schema.table of another connector. */
-static void
-copy_table(struct conn *from, const char *schema, const char *table,
-    struct conn *c, int sinks)
-{
-	struct conn_new_table new = { .schema = "default", .name = table };
-	struct write w = { .c = c };
-	struct scan s;
-	struct page *p;
-	struct err e;
-	int turn = 0;
-
-	scan_open(&s, from, schema, table);
-	new.n = s.n;
-	new.columns = s.t->columns;
-	CHECK(c->kind->begin_create(c, NULL, &new, &w.bytes, &e) == 0);
-	write_sinks(&w, s.types, s.n, sinks);
-	while ((p = scan_next(&s)) != NULL) {
-		write_page(&w, turn++ % sinks, p);
-		page_drop(&p);
-	}
-	CHECK(write_end(&w, true, &e) == 0);
-	scan_close(&s);
-}
 
 /* --- TPC-H ---------------------------------------------------------------- */
 
@@ -313,192 +84,6 @@ test_stats(struct conn *c)
 	ok(stats.column[0].nulls == 0, "no NULLs");
 	scan_close(&s);
 	expr_pool_release(&pool);
-	arena_release(&a);
-}
-
-/* --- all types ------------------------------------------------------------ */
-
-static uint64_t
-rnd(uint64_t *state)
-{
-	return hash_u64(*state += UINT64_C(0x9e3779b97f4a7c15));
-}
-
-static void
-add_value(struct vec_builder *b, uint64_t *state, int range)
-{
-	char text[64];
-	struct err e;
-	uint64_t x[2] = { rnd(state), rnd(state) };
-	uint32_t n;
-
-	if (range >= 0)
-		x[0] %= (uint64_t)range + 1;
-	switch (b->type->rep) {
-	case REP_STR:
-		n = (uint32_t)snprintf(text, sizeof(text), "%s%llu",
-		    x[0] % 2 ? "a text that is long " : "",
-		    (unsigned long long)x[0]);
-		CHECK(vec_builder_str(b, (struct str){ text, n }, &e) == 0);
-		break;
-	case REP_LIST:
-		/* A map's keys are different ones. */
-		n = (uint32_t)(x[1] % (b->type->n == 2 ? 2 : 3));
-		for (uint32_t i = 0; i < n; i++)
-			for (int k = 0; k < b->type->n; k++)
-				add_value(&b->child[k], state, range);
-		CHECK(vec_builder_list(b, n, &e) == 0);
-		break;
-	case REP_ROW:
-		for (int k = 0; k < b->type->n; k++)
-			add_value(&b->child[k], state, range);
-		CHECK(vec_builder_struct(b, &e) == 0);
-		break;
-	case REP_F64:
-		*(double *)x = (double)(int64_t)x[0] / 100;
-		CHECK(vec_builder_value(b, x, &e) == 0);
-		break;
-	case REP_F32:
-		*(float *)x = (float)(x[0] & 0xffff);
-		CHECK(vec_builder_value(b, x, &e) == 0);
-		break;
-	case REP_BOOL:
-		x[0] &= 1;
-		CHECK(vec_builder_value(b, x, &e) == 0);
-		break;
-	case REP_LONG_TIME:
-		((struct long_time *)x)->lo &= 0xffff;
-		((struct long_time *)x)->zero = 0;
-		CHECK(vec_builder_value(b, x, &e) == 0);
-		break;
-	default:
-		CHECK(vec_builder_value(b, x, &e) == 0);
-	}
-}
-
-static struct page *
-make_page(const struct type *const *types, int n, uint32_t rows,
-    uint64_t *state, int nulls, int range)
-{
-	struct page *p = page_new(n, rows);
-	struct err e;
-
-	for (int k = 0; k < n; k++) {
-		struct vec_builder b;
-
-		vec_builder_init(&b, types[k], NULL);
-		for (uint32_t i = 0; i < rows; i++)
-			if (nulls > 0 && rnd(state) % (uint64_t)nulls == 0)
-				CHECK(vec_builder_null(&b, &e) == 0);
-			else
-				add_value(&b, state, range);
-		p->col[k] = vec_builder_finish(&b, &e);
-		CHECK(p->col[k] != NULL);
-		vec_builder_release(&b);
-	}
-	return p;
-}
-
-static const char *const type_names[] = {
-	"boolean", "tinyint", "smallint", "integer", "bigint", "real",
-	"double", "decimal(10,2)", "decimal(30,2)", "varchar", "varchar(200)",
-	"varbinary", "date", "timestamp(3)", "timestamp(9)", "uuid",
-	"array(bigint)", "map(varchar,bigint)",
-	"row(a bigint,b varchar,c array(varchar))", "char(100)",
-};
-enum { N_TYPES = 20 };
-
-static bool
-same_pages(struct scan *s, struct page **pages, int n, bool sel)
-{
-	struct page *p = scan_next(s);
-	uint32_t at = 0;
-
-	/* Batches are cut elsewhere than the pages that were written. */
-	for (int k = 0; k < n; k++)
-		for (uint32_t i = 0; i < pages[k]->rows; i++) {
-			if (p == NULL)
-				return false;
-			if (at == p->rows) {
-				page_drop(&p);
-				p = scan_next(s);
-				at = 0;
-				if (p == NULL)
-					return false;
-			}
-			for (int c = 0; c < s->n; c++)
-				if (!vec_same(p->col[c], at,
-				    pages[k]->col[c], i)) {
-					diag("column %d row %u", c, i);
-					page_drop(&p);
-					return false;
-				}
-			at++;
-		}
-	page_drop(&p);
-	p = scan_next(s);
-	at = p == NULL;
-	page_drop(&p);
-	return at != 0;
-}
-
-static void
-test_types(struct conn *c, int nulls, int range, int pages)
-{
-	struct conn_column columns[N_TYPES] = { 0 };
-	const struct type *types[N_TYPES];
-	struct conn_new_table new = { .schema = "default", .name = "t",
-	    .n = N_TYPES, .columns = columns };
-	struct write w = { .c = c };
-	struct page *page[40];
-	uint64_t state = (uint64_t)range * 77 + (uint64_t)nulls;
-	struct scan s;
-	struct arena a;
-	struct err e;
-
-	arena_init(&a);
-	for (int i = 0; i < N_TYPES; i++) {
-		CHECK(type_parse(&a, str_of(type_names[i]), &types[i],
-		    &e) == 0);
-		columns[i].name = type_names[i];
-		columns[i].type = types[i];
-	}
-	CHECK(c->kind->begin_create(c, NULL, &new, &w.bytes, &e) == 0);
-	write_sinks(&w, types, N_TYPES, 1);
-	for (int i = 0; i < pages; i++) {
-		page[i] = make_page(types, N_TYPES,
-		    i % 3 == 2 ? 77 : PAGE_ROWS, &state, nulls, range);
-		write_page(&w, 0, page[i]);
-	}
-	ok(write_end(&w, true, &e) == 0, "written");
-	scan_open(&s, c, "default", "t");
-	ok(same_pages(&s, page, pages, false),
-	    "all types come back: NULLs 1/%d, range %d, %d pages", nulls,
-	    range, pages);
-	scan_close(&s);
-	/* Every third row. */
-	scan_open(&s, c, "default", "t");
-	s.sel = true;
-	struct scan full;
-	struct page *p, *q;
-	bool good = true;
-
-	scan_open(&full, c, "default", "t");
-	while ((p = scan_next(&s)) != NULL) {
-		q = scan_next(&full);
-		for (uint32_t i = 0; i < p->rows; i++)
-			for (int k = 0; k < N_TYPES; k++)
-				good &= vec_same(p->col[k], i, q->col[k],
-				    i * 3);
-		page_drop(&p);
-		page_drop(&q);
-	}
-	ok(good, "selected rows as well");
-	scan_close(&full);
-	CHECK(c->kind->drop_table(c, NULL, s.t, &e) == 0);
-	scan_close(&s);
-	for (int i = 0; i < pages; i++)
-		page_drop(&page[i]);
 	arena_release(&a);
 }
 
@@ -669,6 +254,34 @@ test_writes(struct conn *c)
 	ok(c->kind->drop_table(c, NULL, s.t, &e) == -ERR_TABLE_NOT_FOUND,
 	    "dropped once");
 	scan_close(&s);
+}
+
+static void
+test_not_null(struct conn *c)
+{
+	const struct type *types[] = { TYPE(BIGINT) };
+	struct conn_column a = { .name = "a", .type = TYPE(BIGINT),
+	    .not_null = true };
+	struct conn_new_table new = { .schema = "default", .name = "nn",
+	    .n = 1, .columns = &a };
+	struct write w = { .c = c };
+	struct wait *wait = NULL;
+	struct page *p = page_new(1, 1);
+	struct scan s;
+	struct err e = { 0 };
+
+	CHECK(c->kind->create_table(c, NULL, &new, &e) == 0);
+	scan_open(&s, c, "default", "nn");
+	CHECK(c->kind->begin_insert(c, NULL, s.t, &w.bytes, &e) == 0);
+	write_sinks(&w, types, 1, 1);
+	p->col[0] = vec_new_null(types[0], 1, NULL, &e);
+	ok(w.sink[0]->ops->append(w.sink[0], p, &wait, &e) ==
+	    -ERR_CONSTRAINT_VIOLATION, "NULL is refused");
+	is_str(e.text, "NULL value not allowed for NOT NULL column: a",
+	    "with the column's name");
+	page_drop(&p);
+	scan_close(&s);
+	CHECK(write_end(&w, false, &e) == 0);
 }
 
 static void
@@ -872,13 +485,8 @@ main(int argc, char **argv)
 		return tap_done();
 	test_stats(c);
 	test_pruning(c);
-	test_types(c, 5, -1, 3);
-	test_types(c, 0, 50, 3);
-	test_types(c, 3, 50, 2);
-	test_types(c, 0, 40000, 33);
-	test_types(c, 2, 0, 1);
-	test_types(c, 1, 0, 1);
 	test_writes(c);
+	test_not_null(c);
 	test_schemas(c);
 	test_limit(tpch);
 	test_threads(c);
