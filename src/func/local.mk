@@ -3,14 +3,18 @@ libfunc_a_SOURCES = \
 	src/func/agg.c src/func/agg.h \
 	src/func/agg_array.c \
 	src/func/agg_bits.c \
+	src/func/agg_checksum.c \
 	src/func/agg_corr.c \
 	src/func/agg_count.c \
+	src/func/agg_hash.c src/func/agg_hash.h \
 	src/func/agg_map.c \
 	src/func/agg_minmax.c \
 	src/func/agg_moment.c \
+	src/func/agg_n.c \
 	src/func/agg_number.h \
 	src/func/agg_sum.c \
 	src/func/agg_table.c src/func/agg_table.h \
+	src/func/agg_text.c \
 	src/func/arith_decimal.c \
 	src/func/arith_float.c \
 	src/func/arith_int.c \
