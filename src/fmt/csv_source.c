@@ -27,7 +27,7 @@ struct csv_source {
 	bool header;                    /* the next record is it */
 	bool finished;
 	size_t row;                     /* of the run: the batch's first */
-	uint32_t batch_rows;
+	uint32_t batch_rows, batch_most;
 	/* After an error: its text, and where it belongs to. */
 	bool failed, counted;
 	char fault[512];
@@ -164,6 +164,15 @@ record_at(const struct csv_tokens *t, size_t k)
 	return (uint32_t)(t->pos[t->rows[k] - 1] + 1);
 }
 
+static bool
+blank(const struct csv_window *w, size_t k)
+{
+	const struct csv_tokens *t = &w->tokens;
+	size_t from = record_at(t, k), to = t->pos[t->rows[k]];
+
+	return to == from || (to == from + 1 && w->text[from] == '\r');
+}
+
 /* Leaves out the header and the records of the next range. */
 static void
 trim_run(struct csv_source *s)
@@ -171,21 +180,30 @@ trim_run(struct csv_source *s)
 	struct csv_tokens *t = &s->window.tokens;
 
 	s->row = 0;
+	/* The first record counts with the byte order mark before it. */
+	if (s->fresh && s->offset == 0 && s->window.at == 3)
+		s->end = MAX(s->end, (uint64_t)4);
 	if (s->header && t->n_rows > 0) {
 		/* In a file of one column blank lines may stand before it. */
-		while (s->row + 1 < t->n_rows && s->schema.n == 1 &&
-		    t->pos[t->rows[s->row]] == record_at(t, s->row))
+		while (s->row < t->n_rows && s->schema.n == 1 &&
+		    blank(&s->window, s->row))
 			s->row++;
-		s->row++;
-		s->header = false;
+		s->header = s->row == t->n_rows;
+		s->row += !s->header;
 	}
 	while (t->n_rows > s->row && s->window.at +
-	    record_at(t, t->n_rows - 1) >= s->end && s->end !=
-	    UINT64_MAX && !(s->fresh && t->n_rows == 1)) {
+	    record_at(t, t->n_rows - 1) >= s->end) {
 		t->n_rows--;
 		s->finished = true;
 	}
 	s->fresh = false;
+	/* Batches of like size, not a full one and a rest. */
+	if (t->n_rows > s->row) {
+		size_t rows = t->n_rows - s->row;
+		size_t batches = (rows + PAGE_ROWS - 1) / PAGE_ROWS;
+
+		s->batch_most = (uint32_t)((rows + batches - 1) / batches);
+	}
 }
 
 static enum source_step
@@ -233,7 +251,7 @@ source_next(struct page_source *base, uint32_t *rows, struct wait **blocked,
 			return step;
 	}
 	s->batch_rows = (uint32_t)MIN(s->window.tokens.n_rows - s->row,
-	    (size_t)PAGE_ROWS);
+	    (size_t)s->batch_most);
 	base->rows_read += s->batch_rows;
 	*rows = s->batch_rows;
 	return SOURCE_READY;

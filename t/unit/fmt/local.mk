@@ -15,3 +15,16 @@ EXTRA_DIST += t/bench/parquet.py t/data/make_parquet.py \
 	t/data/flat.parquet t/data/flat_gzip.parquet \
 	t/data/flat_v2.parquet t/data/nested.parquet \
 	t/data/nested_v2.parquet
+
+check_PROGRAMS += t/unit/fmt/csv t/fuzz/fuzz_csv
+t_unit_fmt_csv_SOURCES = t/unit/fmt/csv.c t/fuzz/memory_env.c \
+	t/fuzz/memory_env.h
+t_unit_fmt_csv_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/t/fuzz
+t_unit_fmt_csv_LDADD = $(FMT_TEST_LIBS)
+t_fuzz_fuzz_csv_SOURCES = t/fuzz/fuzz_csv.c t/fuzz/memory_env.c \
+	t/fuzz/memory_env.h
+t_fuzz_fuzz_csv_LDADD = $(FMT_TEST_LIBS)
+EXTRA_PROGRAMS += t/bench/bench_csv
+t_bench_bench_csv_SOURCES = t/bench/bench_csv.c
+t_bench_bench_csv_LDADD = $(FMT_TEST_LIBS)
+EXTRA_DIST += t/bench/bench_csv.py
