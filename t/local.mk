@@ -12,6 +12,7 @@ include t/unit/conn/local.mk
 include t/unit/net/local.mk
 include t/unit/expr/local.mk
 include t/unit/fmt/local.mk
+include t/unit/plan/local.mk
 include t/unit/ops/local.mk
 include t/bench/rt.mk
 

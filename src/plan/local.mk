@@ -30,6 +30,7 @@ libplan_a_SOURCES = \
 	src/plan/binder.h \
 	src/plan/plan.h \
 	src/plan/print.c \
+	src/plan/scope.h \
 	src/plan/select.h \
 	src/plan/select_group.c \
 	src/plan/select_items.c \
