@@ -178,6 +178,40 @@ load_batch(struct page_source *s, int n, uint32_t rows, uint64_t *seed,
 	return SOURCE_READY;
 }
 
+/* A filter on one column of integers: a range of small numbers. */
+struct some_filter {
+	struct domain_set set;
+	struct domain domain, *domains;
+	struct domain_range range;
+	int column;
+};
+
+static const struct domain_set *
+make_filter(struct some_filter *f, const struct type *const *types, int n,
+    uint64_t *seed)
+{
+	int64_t low = (int64_t)(next(seed) % 1000), high = low;
+	const struct type *t;
+
+	memset(f, 0, sizeof(*f));
+	f->column = (int)(next(seed) % (unsigned)MAX(n, 1));
+	if (n == 0 || next(seed) % 2 == 0)
+		return NULL;
+	t = types[f->column];
+	if (t->id != TYPE_INTEGER && t->id != TYPE_BIGINT)
+		return NULL;
+	high += next(seed) % 2 == 0 ? 0 : (int64_t)(next(seed) % 100);
+	f->range.low = vec_new_const(t, &low, 1, NULL, NULL);
+	f->range.high = vec_new_const(t, &high, 1, NULL, NULL);
+	f->range.low_closed = f->range.high_closed = true;
+	f->domain = (struct domain){ .type = t, .n = 1,
+	    .ranges = &f->range };
+	f->domains = &f->domain;
+	f->set = (struct domain_set){ .n = 1, .column = &f->column,
+	    .domain = &f->domains };
+	return &f->set;
+}
+
 static bool
 read_rows(struct fmt_io *io, struct fmt_file *f, struct parquet_meta *m,
     uint64_t *seed, struct err *e)
@@ -189,12 +223,14 @@ read_rows(struct fmt_io *io, struct fmt_file *f, struct parquet_meta *m,
 	    .n_groups = parquet_groups(m), .columns = columns,
 	    .types = types };
 	enum source_step step = SOURCE_FAILED;
+	struct some_filter filter;
 	struct page_source *s;
 
 	for (int i = 0; i < n; i++) {
 		columns[i] = i;
 		types[i] = parquet_column(m, i)->type;
 	}
+	scan.filter = make_filter(&filter, types, n, seed);
 	for (int g = 0; g < parquet_groups(m); g++) {
 		for (int i = 0; i < n; i++) {
 			struct parquet_stats stats;
@@ -217,6 +253,8 @@ read_rows(struct fmt_io *io, struct fmt_file *f, struct parquet_meta *m,
 		CHECK(step != SOURCE_BLOCKED && blocked == NULL);
 		page_source_close(&s);
 	}
+	vec_drop(&filter.range.low);
+	vec_drop(&filter.range.high);
 	free(columns);
 	free(types);
 	return step != SOURCE_FAILED;
