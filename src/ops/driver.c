@@ -13,7 +13,8 @@ struct driver {
 	int n;
 	struct op **op;
 	int at;                 /* whose turn it is */
-	bool ended, counted;
+	struct page *passed;    /* to it from the one below */
+	bool ended;
 	int64_t blocked_since;  /* 0: not blocked */
 };
 
@@ -66,6 +67,7 @@ driver_free(struct driver **dp)
 	*dp = NULL;
 	if (d == NULL)
 		return;
+	page_drop(&d->passed);
 	close_ops(d, d->n);
 	atomic_fetch_sub(&d->task->running, 1);
 	free(d->op);
@@ -107,15 +109,25 @@ charge(struct driver *d, struct op_stats *stats, int64_t *since)
 	*since = t;
 }
 
-static int
-pass_page(struct driver *d, struct page *page, struct err *e)
+/* The page goes to the next operator in a step of its own, so that its time
+ * is charged to the right one. */
+static void
+pass_page(struct driver *d, struct page *page)
 {
-	struct op *from = d->op[d->at], *to = d->op[d->at + 1];
-
-	stat_add(&from->stats->output_rows, page->rows);
-	stat_add(&to->stats->input_rows, page->rows);
+	stat_add(&d->op[d->at]->stats->output_rows, page->rows);
 	d->at++;
-	return to->kind->add(to, page, e);
+	d->passed = page;
+}
+
+static int
+take_page(struct driver *d, struct err *e)
+{
+	struct op *op = d->op[d->at];
+	struct page *page = d->passed;
+
+	d->passed = NULL;
+	stat_add(&op->stats->input_rows, page->rows);
+	return op->kind->add(op, page, e);
 }
 
 /* The input of operator d->at has ended. */
@@ -139,11 +151,13 @@ step(struct driver *d, struct wait **blocked, struct err *e)
 	struct op *op = d->op[d->at];
 	struct page *page = NULL;
 
+	if (d->passed != NULL && take_page(d, e) < 0)
+		return DRIVER_FAILED;
 	switch (op->kind->next(op, &page, blocked, e)) {
 	case OP_PAGE:
 		CHECK(d->at + 1 < d->n);
-		return pass_page(d, page, e) < 0 ? DRIVER_FAILED
-		    : DRIVER_YIELD;
+		pass_page(d, page);
+		return DRIVER_YIELD;
 	case OP_NEED_INPUT:
 		/* An operator below is gone when it has ended. */
 		if (d->at > 0 && d->op[d->at - 1] != NULL) {
@@ -174,6 +188,7 @@ static enum driver_state
 end(struct driver *d, enum driver_state state)
 {
 	d->ended = true;
+	page_drop(&d->passed);
 	close_ops(d, d->n);
 	return state;
 }

@@ -142,8 +142,8 @@ new_block(struct group_table *t, struct err *e)
 
 	if (t->n_blocks > 0)
 		rows = t->block[t->n_blocks - 1].cap * 2;
-	if ((size_t)rows * t->row_bytes > BLOCK_BYTES)
-		rows = BLOCK_BYTES / t->row_bytes;
+	if (rows < t->n)
+		rows = (uint32_t)t->n;
 	if (rows < 16)
 		rows = 16;
 	if (t->n_blocks == t->cap_blocks) {
@@ -153,8 +153,11 @@ new_block(struct group_table *t, struct err *e)
 	}
 	b = &t->block[t->n_blocks];
 	b->bytes = (size_t)rows * t->row_bytes;
+	/* Whole huge pages, once there are that many rows. */
+	if (b->bytes > BLOCK_BYTES / 2)
+		b->bytes = rows >= 1 << 20 ? 4 * BLOCK_BYTES : BLOCK_BYTES;
 	b->rows = 0;
-	b->cap = rows;
+	b->cap = (uint32_t)(b->bytes / t->row_bytes);
 	b->p = mem_alloc(t->account, b->bytes, e);
 	if (b->p == NULL)
 		return -(int)e->code;

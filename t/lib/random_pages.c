@@ -91,7 +91,7 @@ dict_column(struct random_column *c, uint32_t n, uint64_t *seed)
 	if (base == NULL)
 		base = flat_column(c, entries, seed);
 	if (c->form == FORM_SHARED_DICT && c->dict == NULL) {
-		c->dict = vec_ref(base);
+		c->dict = base;
 		c->dict_id = vec_new_dict_id();
 	}
 	for (uint32_t i = 0; i < n; i++)

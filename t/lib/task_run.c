@@ -65,7 +65,7 @@ mono_ns(struct env *env)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
@@ -323,6 +323,18 @@ make_world(struct run *r, struct env *env)
 	};
 }
 
+static void
+copy_stats(struct run_result *r, struct task *t)
+{
+	struct task_node_stats v[32];
+
+	r->n_stats = task_stats(t, v, 32);
+	for (int i = 0; i < r->n_stats; i++) {
+		r->names[i] = v[i].op;
+		r->cpu[i] = atomic_load(&v[i].stats->cpu_ns);
+	}
+}
+
 int
 task_run(const struct fragment *f, struct run_input *in, int n_in,
     const struct run_options *o, struct run_result *result, struct err *e)
@@ -355,7 +367,7 @@ task_run(const struct fragment *f, struct run_input *in, int n_in,
 			run_on_threads(&r, t);
 		else
 			run_in_turns(&r, t);
-		result->n_stats = task_stats(t, result->stats, 32);
+		copy_stats(result, t);
 		if (r.failed) {
 			*e = r.err;
 			ret = -(int)e->code;

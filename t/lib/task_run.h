@@ -45,7 +45,9 @@ struct run_result {
 	int64_t rows;
 	int64_t spilled;        /* revoked bytes */
 	int published;          /* dynamic filters */
-	struct task_node_stats stats[32];
+	/* Of each operator: its kind's name and CPU time. */
+	const char *names[32];
+	int64_t cpu[32];
 	int n_stats;
 };
 

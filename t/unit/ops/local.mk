@@ -10,3 +10,7 @@ t_unit_ops_agg_LDADD = $(OPS_TEST_LIBS) $(SYSTEM_LIBS)
 check_PROGRAMS += t/unit/ops/join
 t_unit_ops_join_SOURCES = t/unit/ops/join.c $(OPS_TEST_SOURCES)
 t_unit_ops_join_LDADD = $(OPS_TEST_LIBS) $(SYSTEM_LIBS)
+
+check_PROGRAMS += t/unit/ops/sort
+t_unit_ops_sort_SOURCES = t/unit/ops/sort.c $(OPS_TEST_SOURCES)
+t_unit_ops_sort_LDADD = $(OPS_TEST_LIBS) $(SYSTEM_LIBS)
