@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/map.h"
 #include "fmt/csv_priv.h"
 
 /* What was seen of a column. */
@@ -63,19 +64,34 @@ find_header(const struct sight *v, int n, struct arena *a)
 	return all_text && text && !typed;
 }
 
+/* Names seen so far, in lower case, with the number that the next one like it
+ * is tried with. */
 static bool
-taken(const struct csv_schema *s, int n, const char *name)
+take_name(struct map *names, const char *name, uintptr_t **next)
 {
-	for (int i = 0; i < n; i++)
-		if (strcasecmp(s->names[i], name) == 0)
-			return true;
-	return false;
+	char *lower = xstrdup(name);
+	uintptr_t *count;
+
+	for (char *p = lower; *p != '\0'; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			*p += 'a' - 'A';
+	count = map_get(names, str_of(lower));
+	*next = count;
+	if (count == NULL) {
+		count = xmalloc(sizeof(*count));
+		*count = 1;
+		map_put(names, str_of(lower), count);
+	}
+	free(lower);
+	return *next == NULL;
 }
 
 static void
-set_name(struct csv_schema *s, int i, struct str text, struct arena *a)
+set_name(struct csv_schema *s, int i, struct str text, struct map *names,
+    struct arena *a)
 {
 	const char *base, *name;
+	uintptr_t *next, *other;
 
 	text = str_trim(text);
 	if (!s->header || text.n == 0)
@@ -83,9 +99,46 @@ set_name(struct csv_schema *s, int i, struct str text, struct arena *a)
 	else
 		base = arena_strndup(a, text.p, text.n);
 	name = base;
-	for (int k = 1; taken(s, i, name); k++)
-		name = arena_printf(a, "%s_%d", base, k);
+	if (!take_name(names, base, &next))
+		do
+			name = arena_printf(a, "%s_%d", base,
+			    (int)(*next)++);
+		while (!take_name(names, name, &other));
 	s->names[i] = name;
+}
+
+static void
+set_columns(const struct csv_tokens *t, struct csv_fields *f,
+    const struct csv_options *options, struct sight *v, struct arena *a,
+    struct csv_schema *out)
+{
+	struct sbuf copy = { 0 };
+	struct map_entry *entry;
+	struct map names;
+	uint32_t at = 0;
+
+	map_init(&names);
+	out->names = arena_array(a, const char *, out->n);
+	out->types = arena_array(a, const struct type *, out->n);
+	for (int i = 0; i < out->n; i++) {
+		struct str s = STR("");
+
+		if (!out->header && v[i].first_any)
+			look(&v[i], v[i].first);
+		out->types[i] = i < options->n_types
+		    ? type_copy(a, options->types[i]) : type_of(&v[i], a);
+		if (out->header && (uint32_t)i < t->rows[1]) {
+			f->rows = t->rows;
+			f->column = (uint32_t)i;
+			f->last = i + 1 == (int)t->rows[1];
+			s = csv_field_text(f, 0, &copy);
+		}
+		set_name(out, i, s, &names, a);
+	}
+	while ((entry = map_next(&names, &at)) != NULL)
+		free(entry->value);
+	map_release(&names);
+	sbuf_release(&copy);
 }
 
 void
@@ -116,33 +169,19 @@ csv_describe(const struct csv_tokens *t, const uint8_t *text,
 			if (s.n == 0)
 				continue;
 			if (r == 0) {
-				v[i].first = csv_value_kinds(s);
+				v[i].first = csv_value_kinds(s,
+				    CSV_IS_ANY);
 				v[i].first_any = true;
 			} else {
-				look(&v[i], csv_value_kinds(s));
+				look(&v[i], csv_value_kinds(s,
+				    v[i].kinds));
 			}
 		}
 	}
 	out->header = options->header == CSV_HEADER_AUTO
 	    ? find_header(v, out->n, a)
 	    : options->header == CSV_HEADER_YES;
-	out->names = arena_array(a, const char *, out->n);
-	out->types = arena_array(a, const struct type *, out->n);
-	for (int i = 0; i < out->n; i++) {
-		struct str s = STR("");
-
-		if (!out->header && v[i].first_any)
-			look(&v[i], v[i].first);
-		out->types[i] = i < options->n_types
-		    ? type_copy(a, options->types[i]) : type_of(&v[i], a);
-		if (out->header && (uint32_t)i < t->rows[1]) {
-			f.rows = t->rows;
-			f.column = (uint32_t)i;
-			f.last = i + 1 == (int)t->rows[1];
-			s = csv_field_text(&f, 0, &copy);
-		}
-		set_name(out, i, s, a);
-	}
+	set_columns(t, &f, options, v, a, out);
 	sbuf_release(&copy);
 	free(v);
 }

@@ -23,6 +23,7 @@ enum {
 	CSV_RECORD_MAX = 4 << 20,       /* a longer record is an error */
 	CSV_SAMPLE = 1 << 20,           /* what is looked at first */
 	CSV_SAMPLE_ROWS = 20480,
+	CSV_COLUMNS_MAX = 65536,
 };
 
 /* --- the bytes ----------------------------------------------------------- */
@@ -119,14 +120,14 @@ enum source_step csv_start_find(struct csv_start *s, uint64_t *at,
 
 /* --- values -------------------------------------------------------------- */
 
-/* What a text can be, as bits. */
+/* What a text can be, as bits; only those of `possible` count. */
 enum {
 	CSV_IS_BOOLEAN = 1, CSV_IS_BIGINT = 2, CSV_IS_DOUBLE = 4,
 	CSV_IS_DATE = 8, CSV_IS_TIME = 16, CSV_IS_TIMESTAMP = 32,
 	CSV_IS_ANY = 63,
 	CSV_IS_WORD = 64,               /* a double, but as "nan" or "inf" */
 };
-unsigned csv_value_kinds(struct str text);
+unsigned csv_value_kinds(struct str text, unsigned possible);
 
 /* Each trims blanks and accepts more spellings than csv_value_kinds(). */
 bool csv_parse_bigint(struct str text, int64_t *out);

@@ -155,6 +155,10 @@ describe(const struct sample *s, struct csv_tokens *t,
 		t->fault_at = t->used;
 		return fail(s, t, f, e);
 	}
+	if (t->rows[1] > CSV_COLUMNS_MAX)
+		return err_set(e, ERR_HIVE_BAD_DATA, "csv file %s: line 1: "
+		    "%u columns, at most %d can be read", fmt_file_path(f),
+		    t->rows[1], CSV_COLUMNS_MAX);
 	out->n = (int)MAX(t->rows[1], (uint32_t)options->n_types);
 	csv_describe(t, s->p, options, a, out);
 	out->no_rows = out->header && t->n_rows == 1 && s->whole;

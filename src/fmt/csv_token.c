@@ -348,7 +348,7 @@ take_tail(struct scan *s, const uint8_t *p, size_t from, size_t n, bool last)
 }
 
 /* The end of the text ends the last record too. */
-static bool
+static void
 take_end(struct scan *s, const uint8_t *p, size_t n)
 {
 	struct csv_tokens *t = s->t;
@@ -357,12 +357,11 @@ take_end(struct scan *s, const uint8_t *p, size_t n)
 	if (s->inside != 0) {
 		t->fault = CSV_UNCLOSED;
 		t->fault_at = from;
-		return false;
+		return;
 	}
 	/* Nothing since the last line end. */
-	if (from >= n && s->pos == t->pos + s->first)
-		return true;
-	return put(s, p, (uint32_t)n, 1, 1);
+	if (from < n || s->pos != t->pos + s->first)
+		put(s, p, (uint32_t)n, 1, 1);
 }
 
 int
@@ -391,8 +390,11 @@ csv_tokenize(struct csv_tokens *t, const struct csv_dialect *d,
 		return -(int)e->code;
 	if (good && n > whole)
 		good = take_tail(&s, p, whole, n, last);
-	if (good && last && room(t, &s, e))
-		good = take_end(&s, p, n);
+	if (good && last) {
+		if (!room(t, &s, e))
+			return -(int)e->code;
+		take_end(&s, p, n);
+	}
 	t->n_pos = (size_t)(s.pos - t->pos);
 	t->used = (size_t)(uint32_t)(t->pos[s.first - 1] + 1);
 	t->used = MIN(t->used, n);

@@ -231,34 +231,45 @@ plain_number(struct str s)
 	return s.p[i] != '0' || i + 1 == s.n || !digit(s.p[i + 1]);
 }
 
-unsigned
-csv_value_kinds(struct str text)
+/* What begins with a digit, a point or a minus and one of those. */
+static unsigned
+number_kinds(struct str s, unsigned possible)
 {
-	struct str s = trim(text);
 	unsigned kinds = 0;
 	int64_t i64;
 	int32_t i32;
+	double d;
+
+	if ((possible & (CSV_IS_BIGINT | CSV_IS_DOUBLE)) != 0 &&
+	    plain_number(s)) {
+		if (csv_parse_bigint(s, &i64))
+			return CSV_IS_BIGINT | CSV_IS_DOUBLE;
+		if ((possible & CSV_IS_DOUBLE) != 0 &&
+		    csv_parse_double(s, &d) && isfinite(d))
+			return CSV_IS_DOUBLE;
+	}
+	if ((possible & CSV_IS_DATE) != 0 && csv_parse_date(s, &i32))
+		kinds |= CSV_IS_DATE | CSV_IS_TIMESTAMP;
+	else if ((possible & CSV_IS_TIMESTAMP) != 0 &&
+	    csv_parse_timestamp(s, &i64))
+		kinds |= CSV_IS_TIMESTAMP;
+	else if ((possible & CSV_IS_TIME) != 0 && csv_parse_time(s, &i64))
+		kinds |= CSV_IS_TIME;
+	return kinds;
+}
+
+unsigned
+csv_value_kinds(struct str text, unsigned possible)
+{
+	struct str s = trim(text);
 	uint8_t u8;
 	double d;
 
 	if (s.n == 0)
 		return 0;
 	if (digit(s.p[0]) || s.p[0] == '.' || (s.p[0] == '-' && s.n > 1 &&
-	    (digit(s.p[1]) || s.p[1] == '.'))) {
-		if (plain_number(s)) {
-			if (csv_parse_bigint(s, &i64))
-				kinds |= CSV_IS_BIGINT;
-			if (csv_parse_double(s, &d) && isfinite(d))
-				kinds |= CSV_IS_DOUBLE;
-		}
-		if (csv_parse_date(s, &i32))
-			kinds |= CSV_IS_DATE;
-		if (csv_parse_time(s, &i64))
-			kinds |= CSV_IS_TIME;
-		if (csv_parse_timestamp(s, &i64))
-			kinds |= CSV_IS_TIMESTAMP;
-		return kinds;
-	}
+	    (digit(s.p[1]) || s.p[1] == '.')))
+		return number_kinds(s, possible);
 	if (csv_parse_boolean(s, &u8))
 		return CSV_IS_BOOLEAN;
 	return odd_double(s, &d) ? CSV_IS_DOUBLE | CSV_IS_WORD : 0;

@@ -11,7 +11,39 @@
 #include "tap.h"
 #include "type/value.h"
 
+/* Jobs that run only when somebody waits. */
+struct late_runner {
+	struct job_runner base;
+	struct { void (*run)(void *arg); void *arg; } v[64];
+	int n;
+};
+
+static void
+late_submit(struct job_runner *base, void (*run)(void *arg), void *arg)
+{
+	struct late_runner *r = (struct late_runner *)base;
+
+	CHECK(r->n < 64);
+	r->v[r->n].run = run;
+	r->v[r->n++].arg = arg;
+}
+
+/* Runs the jobs; answers whether the wait is over. */
+static bool
+late_run(struct late_runner *r, struct wait **blocked)
+{
+	bool done;
+
+	for (int i = 0; i < r->n; i++)
+		r->v[i].run(r->v[i].arg);
+	r->n = 0;
+	done = *blocked != NULL && wait_done(*blocked);
+	wait_drop(blocked);
+	return done;
+}
+
 struct reading {
+	struct late_runner late;
 	struct memory_env env;
 	struct fmt_io io;
 	struct fmt_file *file;
@@ -27,7 +59,9 @@ start(struct reading *r, const char *path, const void *p, size_t n)
 	memory_env_init(&r->env);
 	r->env.bytes = p;
 	r->env.n = n;
-	r->io = (struct fmt_io){ .env = &r->env.env };
+	r->late.base.submit = late_submit;
+	r->io = (struct fmt_io){ .env = &r->env.env,
+	    .jobs = &r->late.base };
 	CHECK(fmt_file_open(&r->io, path, &r->file, &r->e) == 0);
 	return csv_sniff(&r->io, r->file, &r->options, &r->arena, &r->schema,
 	    &r->e);
@@ -77,16 +111,23 @@ read_range(struct reading *r, uint64_t offset, uint64_t size,
 	for (int i = 0; i < n; i++)
 		columns[i] = i;
 	CHECK(csv_source_open(&r->io, &scan, &s, &r->e) == 0);
-	while ((step = s->ops->next(s, &rows, &blocked, &r->e)) ==
-	    SOURCE_READY) {
+	for (;;) {
 		uint16_t index[PAGE_ROWS];
 		uint32_t some = 0;
+
+		while ((step = s->ops->next(s, &rows, &blocked, &r->e)) ==
+		    SOURCE_BLOCKED)
+			CHECK(late_run(&r->late, &blocked));
+		if (step != SOURCE_READY)
+			break;
 
 		for (uint32_t k = 0; k < rows; k += every)
 			index[some++] = (uint16_t)k;
 		for (int i = 0; i < n && step == SOURCE_READY; i++)
-			step = s->ops->load(s, i, every == 1 ? NULL : index,
-			    some, &v[i], &blocked, &r->e);
+			while ((step = s->ops->load(s, i, every == 1 ? NULL
+			    : index, some, &v[i], &blocked, &r->e)) ==
+			    SOURCE_BLOCKED)
+				CHECK(late_run(&r->late, &blocked));
 		if (step == SOURCE_READY)
 			print_batch(to, v, n, some);
 		for (int i = 0; i < n; i++)
@@ -95,6 +136,7 @@ read_range(struct reading *r, uint64_t offset, uint64_t size,
 			break;
 	}
 	page_source_close(&s);
+	late_run(&r->late, &blocked);
 	free(v);
 	free(columns);
 	return step == SOURCE_DONE;
@@ -394,9 +436,33 @@ test_packed(void)
 	sbuf_release(&text);
 }
 
+/* As many columns as there can be, all of one name; one more is refused. */
+static void
+test_many_columns(void)
+{
+	struct sbuf b = { 0 };
+	struct reading *r = xcalloc(1, sizeof(*r));
+	char *got;
+
+	for (int i = 0; i < 65536; i++)
+		sbuf_addz(&b, i == 0 ? "x" : ",x");
+	sbuf_addc(&b, '\n');
+	ok(start(r, "t.csv", b.p, b.n) == 0 && r->schema.n == 65536 &&
+	    strcmp(r->schema.names[65535], "x_65535") == 0,
+	    "many columns of one name");
+	finish(r);
+	b.p[b.n - 1] = ',';
+	got = read_all("t.csv", b.p, b.n);
+	is_str(got, "csv file t.csv: line 1: 65537 columns, at most 65536 "
+	    "can be read", "too many columns");
+	free(got);
+	sbuf_release(&b);
+}
+
 int
 main(void)
 {
+	test_many_columns();
 	test_cases();
 	test_late();
 	test_small_ranges();
