@@ -258,8 +258,9 @@ vec_retype(struct vec *v, const struct type *t)
 {
 	struct vec *c;
 
-	CHECK(v->type->rep == t->rep && v->n_child ==
-	    (t->rep == REP_LIST || t->rep == REP_ROW ? t->n : 0));
+	/* A dictionary's children are its base's. */
+	CHECK(v->type->rep == t->rep && v->n_child == (v->form != VEC_DICT &&
+	    (t->rep == REP_LIST || t->rep == REP_ROW) ? t->n : 0));
 	c = vec_clone(v);
 	c->type = t;
 	if (c->base != NULL) {
