@@ -7,36 +7,44 @@
 
 #include "type/time_math.h"
 
+/* Fields of rows hash otherwise, and all that is inside of them. */
+enum how { HASH_XX, HASH_FIELD };
+
+static uint64_t hash_value(const struct vec *v, uint32_t i, enum how how);
+
+static inline uint64_t
+hash_word(uint64_t x, enum how how)
+{
+	if (how == HASH_XX)
+		return xxhash64_u64(x);
+	x *= UINT64_C(0xc2b2ae3d27d4eb4f);
+	return (x << 31 | x >> 33) * UINT64_C(0x9e3779b185ebca87);
+}
+
 static uint64_t
-hash_double(double d)
+double_word(double d)
 {
 	uint64_t bits;
 
 	if (d == 0)
 		d = 0;
 	memcpy(&bits, &d, sizeof(bits));
-	return xxhash64_u64(d == d ? bits : UINT64_C(0x7ff8000000000000));
+	return d == d ? bits : UINT64_C(0x7ff8000000000000);
 }
 
 static uint64_t
-hash_real(float f)
+real_word(float f)
 {
 	int32_t bits;
 
 	if (f == 0)
 		f = 0;
 	memcpy(&bits, &f, sizeof(bits));
-	return xxhash64_u64((uint64_t)(f == f ? bits : 0x7fc00000));
+	return (uint64_t)(f == f ? bits : 0x7fc00000);
 }
 
 static uint64_t
-hash_text(struct str s)
-{
-	return XXH64(s.p, s.n, 0);
-}
-
-static uint64_t
-hash_128(const struct type *t, const void *p)
+hash_128(const struct type *t, const void *p, enum how how)
 {
 	struct long_time lt;
 	uint64_t word[2];
@@ -51,22 +59,21 @@ hash_128(const struct type *t, const void *p)
 		return xxhash64_u64((uint64_t)zoned_millis(lt.hi)) ^
 		    xxhash64_u64((uint64_t)lt.lo);
 	case TYPE_TIME_TZ:
-		return xxhash64_u64((uint64_t)time_tz_key(lt));
-	case TYPE_IPADDRESS:
-		return XXH64(p, 16, 0);
+		return hash_word((uint64_t)time_tz_key(lt) /
+		    (t->precision <= 9 ? 1000 : 1), how);
 	default:
 		return xxhash64_u64(word[0]) ^ xxhash64_u64(word[1]);
 	}
 }
 
 static uint64_t
-hash_or_zero(const struct vec *v, uint32_t i)
+hash_or_zero(const struct vec *v, uint32_t i, enum how how)
 {
-	return vec_is_null(v, i) ? 0 : xxhash64_value(v, i);
+	return vec_is_null(v, i) ? 0 : hash_value(v, i, how);
 }
 
 static uint64_t
-hash_list(const struct vec *v, uint32_t i)
+hash_list(const struct vec *v, uint32_t i, enum how how)
 {
 	const struct vec *values = vec_values(v);
 	struct list_ref ref;
@@ -75,10 +82,11 @@ hash_list(const struct vec *v, uint32_t i)
 	memcpy(&ref, vec_at(v, i), sizeof(ref));
 	for (uint32_t k = ref.offset; k < ref.offset + ref.n; k++)
 		if (values->n_child == 2)
-			hash += hash_or_zero(values->child[0], k) ^
-			    hash_or_zero(values->child[1], k);
+			hash += hash_or_zero(values->child[0], k, how) ^
+			    hash_or_zero(values->child[1], k, how);
 		else
-			hash = hash * 31 + hash_or_zero(values->child[0], k);
+			hash = hash * 31 + hash_or_zero(values->child[0], k,
+			    how);
 	return hash;
 }
 
@@ -90,43 +98,52 @@ hash_row(const struct vec *v, uint32_t i)
 	uint64_t hash = 1;
 
 	for (int k = 0; k < values->n_child; k++)
-		hash = hash * 31 + hash_or_zero(values->child[k], at);
+		hash = hash * 31 + hash_or_zero(values->child[k], at,
+		    HASH_FIELD);
 	return hash;
 }
 
-uint64_t
-xxhash64_value(const struct vec *v, uint32_t i)
+static uint64_t
+hash_value(const struct vec *v, uint32_t i, enum how how)
 {
 	const void *p = v->type->rep == REP_ROW ? NULL : vec_at(v, i);
+	struct str s;
 	int64_t x;
 
 	switch (v->type->rep) {
 	case REP_BOOL:
 		return xxhash64_u64(*(const uint8_t *)p);
 	case REP_I8:
-		return xxhash64_u64((uint64_t)*(const int8_t *)p);
+		return hash_word((uint64_t)*(const int8_t *)p, how);
 	case REP_I16:
-		return xxhash64_u64((uint64_t)*(const int16_t *)p);
+		return hash_word((uint64_t)*(const int16_t *)p, how);
 	case REP_I32:
-		return xxhash64_u64((uint64_t)*(const int32_t *)p);
+		return hash_word((uint64_t)*(const int32_t *)p, how);
 	case REP_I64:
 		x = *(const int64_t *)p;
 		if (v->type->id == TYPE_TIMESTAMP_TZ)
 			x = zoned_millis(x);
-		return xxhash64_u64((uint64_t)x);
+		return hash_word((uint64_t)x, how);
 	case REP_F32:
-		return hash_real(*(const float *)p);
+		return hash_word(real_word(*(const float *)p), how);
 	case REP_F64:
-		return hash_double(*(const double *)p);
+		return hash_word(double_word(*(const double *)p), how);
 	case REP_STR:
-		return hash_text(strview_str(p));
+		s = strview_str(p);
+		return XXH64(s.p, s.n, 0);
 	case REP_LIST:
-		return hash_list(v, i);
+		return hash_list(v, i, how);
 	case REP_ROW:
 		return hash_row(v, i);
 	default:
-		return hash_128(v->type, p);
+		return hash_128(v->type, p, how);
 	}
+}
+
+uint64_t
+xxhash64_value(const struct vec *v, uint32_t i)
+{
+	return hash_value(v, i, HASH_XX);
 }
 
 void
@@ -135,7 +152,7 @@ xxhash64_rows(const struct vec *v, const struct rows_sel *s, uint64_t *hashes)
 	const int64_t *a = v->data;
 
 	if (v->form == VEC_CONST) {
-		uint64_t hash = hash_or_zero(v, 0);
+		uint64_t hash = hash_or_zero(v, 0, HASH_XX);
 
 		KERNEL_EACH(s, i)
 			hashes[i] = hash;
@@ -145,7 +162,7 @@ xxhash64_rows(const struct vec *v, const struct rows_sel *s, uint64_t *hashes)
 			hashes[i] = xxhash64_u64((uint64_t)a[i]);
 	} else {
 		KERNEL_EACH(s, i)
-			hashes[i] = hash_or_zero(v, i);
+			hashes[i] = hash_or_zero(v, i, HASH_XX);
 	}
 }
 

@@ -350,8 +350,8 @@ avg_interval_final(struct agg_context *c, char *const *rows,
 
 	for (uint32_t i = 0; i < n && rc == 0; i++) {
 		struct sum_f64 *s = AGG_STATE(struct sum_f64, rows, offset, i);
-		int64_t mean = s->n == 0 ? 0 : llround(s->sum /
-		    (double)s->n);
+		int64_t mean = s->n == 0 ? 0 : (int64_t)floor(s->sum /
+		    (double)s->n + 0.5);
 		int32_t small = (int32_t)mean;
 
 		rc = s->n == 0 ? vec_builder_null(out, e)

@@ -6,6 +6,7 @@ libfunc_a_SOURCES = \
 	src/func/agg_checksum.c \
 	src/func/agg_corr.c \
 	src/func/agg_count.c \
+	src/func/agg_distinct.c \
 	src/func/agg_hash.c src/func/agg_hash.h \
 	src/func/agg_map.c \
 	src/func/agg_minmax.c \
@@ -32,6 +33,9 @@ libfunc_a_SOURCES = \
 	src/func/eval.c \
 	src/func/find.c \
 	src/func/func.c src/func/func.h \
+	src/func/hll.c src/func/hll.h \
+	src/func/hll_bias.c \
+	src/func/hll_raw.c \
 	src/func/kernel.h \
 	src/func/like.c \
 	src/func/math.c \
