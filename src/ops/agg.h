@@ -9,6 +9,7 @@
 #define OPS_AGG_H
 
 #include "ops/group_cache.h"
+#include "ops/page_store.h"
 #include "ops/spill_read.h"
 #include "ops/task_priv.h"
 
@@ -29,9 +30,11 @@ struct agg_tuples {
 	struct key_codec codec; /* group row's address, arguments, order */
 	struct group_table table; /* distinct: each once */
 	struct key_batch batch;
-	struct page_store *store; /* ordered, not distinct */
+	bool distinct, ordered;
+	struct page_bag bag;    /* ordered: the tuples, with the columns that
+				 * say in which order */
 	const struct type **types;
-	int n_columns;
+	int n_columns, n_ordered; /* of the table, of the bag */
 };
 
 /* One driver's. */

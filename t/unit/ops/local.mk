@@ -14,3 +14,7 @@ t_unit_ops_join_LDADD = $(OPS_TEST_LIBS) $(SYSTEM_LIBS)
 check_PROGRAMS += t/unit/ops/sort
 t_unit_ops_sort_SOURCES = t/unit/ops/sort.c $(OPS_TEST_SOURCES)
 t_unit_ops_sort_LDADD = $(OPS_TEST_LIBS) $(SYSTEM_LIBS)
+
+check_PROGRAMS += t/unit/ops/small
+t_unit_ops_small_SOURCES = t/unit/ops/small.c $(OPS_TEST_SOURCES)
+t_unit_ops_small_LDADD = $(OPS_TEST_LIBS) $(SYSTEM_LIBS)
