@@ -312,3 +312,21 @@ cast_run(struct eval *ev, struct vec *in, const struct type *to,
 		return cast_const(ev, in, to, sel, out, e);
 	return cast_flat(ev, in, to, sel, out, e);
 }
+
+int
+cast_all(struct eval *ev, struct vec *in, const struct type *to,
+    struct vec **out, struct err *e)
+{
+	struct eval_errors *outer = ev->errors, *own;
+	uint32_t *owner;
+	int rc;
+
+	own = arena_zalloc(ev->scratch, sizeof(*own));
+	own->quiet = 1;
+	own->catch_all = true;
+	owner = arena_array(ev->scratch, uint32_t, in->n + 1);
+	ev->errors = own;
+	rc = cast_child(ev, in, to, owner, out, e);
+	ev->errors = outer;
+	return rc;
+}

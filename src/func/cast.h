@@ -14,5 +14,9 @@ bool cast_can_fail(const struct type *from, const struct type *to);
  * 0, or an error that ends the query. */
 int cast_run(struct eval *ev, struct vec *in, const struct type *to,
     const struct rows_sel *sel, struct vec **out, struct err *e);
+/* All rows of a flat vector of any length; failed rows are NULL, their errors
+ * not reported. */
+int cast_all(struct eval *ev, struct vec *in, const struct type *to,
+    struct vec **out, struct err *e);
 
 #endif

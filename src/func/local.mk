@@ -19,6 +19,9 @@ libfunc_a_SOURCES = \
 	src/func/arith_decimal.c \
 	src/func/arith_float.c \
 	src/func/arith_int.c \
+	src/func/array_make.c \
+	src/func/array_part.c \
+	src/func/array_set.c \
 	src/func/cast.c src/func/cast.h src/func/cast_priv.h \
 	src/func/cast_json.c \
 	src/func/cast_number.c \
@@ -37,7 +40,13 @@ libfunc_a_SOURCES = \
 	src/func/hll_bias.c \
 	src/func/hll_raw.c \
 	src/func/kernel.h \
+	src/func/json_func.c \
+	src/func/json_read.c src/func/json_read.h \
+	src/func/lambda_fold.c \
+	src/func/lambda_list.c \
 	src/func/like.c \
+	src/func/list.c src/func/list.h \
+	src/func/map.c \
 	src/func/math.c \
 	src/func/math_exact.c \
 	src/func/search.c src/func/search.h \
