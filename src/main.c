@@ -396,8 +396,13 @@ run_embedded(struct flags *f)
 	struct conf c;
 	char *catalogs;
 	struct err e;
+	sigset_t set;
 	int status;
 
+	/* Control-C is the command line's, not that of the engine's threads. */
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
 	if (load_conf(f, &c, &catalogs, &e) != 0) {
 		fprintf(stderr, "quern: %s\n", e.text);
 		return EXIT_USAGE;

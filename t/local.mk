@@ -13,6 +13,8 @@ include t/unit/net/local.mk
 include t/unit/expr/local.mk
 include t/unit/fmt/local.mk
 include t/unit/plan/local.mk
+include t/unit/client/local.mk
+include t/unit/cli/local.mk
 include t/unit/ops/local.mk
 include t/bench/rt.mk
 

@@ -183,12 +183,16 @@ fill_changes(struct arena *a, struct client_batch *to,
 	to->set_catalog = copy(a, c->catalog);
 	to->set_schema = copy(a, c->schema);
 	to->set_path = copy(a, c->path);
+	to->set_user = copy(a, c->authorization);
+	to->reset_user = c->reset_authorization;
 	to->started_transaction = copy(a, c->transaction);
 	to->clear_transaction = c->clear_transaction;
 	to->n_set = c->n_set;
 	to->set = copy_pairs(a, c->set, c->n_set);
 	to->n_added = c->n_added;
 	to->added = copy_pairs(a, c->added, c->n_added);
+	to->n_roles = c->n_roles;
+	to->roles = copy_pairs(a, c->roles, c->n_roles);
 	to->n_clear = c->n_clear;
 	to->clear = copy_names(a, c->clear, c->n_clear);
 	to->n_deallocated = c->n_deallocated;

@@ -19,8 +19,9 @@ struct cli_options {
 	bool (*split)(struct str *rest, struct str *statement);
 };
 
-/* Runs; the exit status: 0, 1 after a failure, 2 for wrong options.  The
- * session is changed by statements. */
+/* Runs; the exit status: 0, 1 after a failure, 2 for wrong options or an
+ * unreadable file, 130 after Control-C.  The session is changed by
+ * statements.  SIGINT must be blocked in all threads that run already. */
 int cli_run(struct client *c, struct client_session *s,
     const struct cli_options *o);
 

@@ -8,7 +8,7 @@
 #include <strings.h>
 
 #include "base/check.h"
-#include "cli/format.h"
+#include "client/json_cursor.h"
 
 static const char *const keywords[] = { "ALTER", "ANALYZE", "AND", "AS",
 	"BETWEEN", "BY", "CASE", "CAST", "CATALOGS", "COLUMNS", "CREATE",
@@ -76,7 +76,7 @@ ask(struct completion *c, const char *sql)
 		for (int64_t i = 0; i < b->n_rows; i++) {
 			struct sbuf t = { 0 };
 
-			format_cell(&t, b->cells[i * b->n_columns], "");
+			json_decode(&t, b->cells[i * b->n_columns]);
 			arena_push(&c->arena, &c->tables,
 			    arena_strdup(&c->arena, sbuf_z(&t)));
 			sbuf_release(&t);

@@ -6,13 +6,16 @@
 #include <strings.h>
 
 #include "base/check.h"
-#include "client/json_cursor.h"
+#include "base/json.h"
+#include "cli/cell.h"
 #include "cli/width.h"
 
-enum { ALIGNED_ROWS = 10000 };
+/* Tables measure so many rows before they print them. */
+enum { ROWS_TO_MEASURE = 10000, BYTES_PER_LINE = 16 };
 
-enum layout { LAYOUT_CSV, LAYOUT_TSV, LAYOUT_JSON, LAYOUT_ALIGNED,
-	LAYOUT_VERTICAL, LAYOUT_MARKDOWN, LAYOUT_NULL };
+/* From LAYOUT_ALIGNED on rows wait to be measured. */
+enum layout { LAYOUT_NULL, LAYOUT_CSV, LAYOUT_TSV, LAYOUT_JSON,
+	LAYOUT_ALIGNED, LAYOUT_VERTICAL, LAYOUT_MARKDOWN, LAYOUT_AUTO };
 
 static const struct format_kind {
 	const char *name;
@@ -27,7 +30,7 @@ static const struct format_kind {
 	{ "TSV_HEADER", LAYOUT_TSV, true, false },
 	{ "JSON", LAYOUT_JSON, false, false },
 	{ "ALIGNED", LAYOUT_ALIGNED, true, false },
-	{ "AUTO", LAYOUT_ALIGNED, true, false },
+	{ "AUTO", LAYOUT_AUTO, true, false },
 	{ "VERTICAL", LAYOUT_VERTICAL, false, false },
 	{ "MARKDOWN", LAYOUT_MARKDOWN, true, false },
 	{ "NULL", LAYOUT_NULL, false, false },
@@ -35,24 +38,31 @@ static const struct format_kind {
 
 struct format {
 	const struct format_kind *kind;
-	int64_t count;
+	enum layout layout;             /* the kind's, or what AUTO has chosen */
+	int screen_width;
+	int64_t count, printed;
 	bool started;
-	/* Aligned tables: cells that wait. */
 	struct arena arena;
-	struct str *cells;
-	int64_t n, cap;                 /* cells */
-	bool flushed;
+	const struct cell_type **types; /* of the columns */
 	int *widths;
+	/* Cells that wait. */
+	struct arena rows;
+	struct str *cells;
+	int64_t n, cap;
+	bool flushed;
 };
 
 struct format *
-format_new(const char *name)
+format_new(const char *name, int screen_width)
 {
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
 		if (strcasecmp(name, kinds[i].name) == 0) {
 			struct format *f = xcalloc(1, sizeof(*f));
 
 			f->kind = &kinds[i];
+			f->layout = f->kind->layout == LAYOUT_AUTO
+			    ? LAYOUT_ALIGNED : f->kind->layout;
+			f->screen_width = screen_width;
 			return f;
 		}
 	return NULL;
@@ -67,8 +77,8 @@ format_free(struct format **fp)
 	if (f == NULL)
 		return;
 	arena_release(&f->arena);
+	arena_release(&f->rows);
 	free(f->cells);
-	free(f->widths);
 	free(f);
 }
 
@@ -78,85 +88,37 @@ format_count(const struct format *f)
 	return f->count;
 }
 
-static void nested(struct sbuf *to, struct json *j);
-
-/* Arrays as [a, b], objects as {k=v}: as Trino's command line shows them. */
+/* The columns' types, once. */
 static void
-nested_list(struct sbuf *to, struct json *j, char open, char close)
+learn_columns(struct format *f, const struct client_batch *b)
 {
-	bool first = true, none = true;
-
-	json_open(j, open);
-	sbuf_addc(to, open);
-	while (json_element(j, &first)) {
-		if (!none)
-			sbuf_addz(to, ", ");
-		none = false;
-		nested(to, j);
-		if (open == '{' && j->at < j->end && *j->at == ':') {
-			j->at++;
-			sbuf_addc(to, '=');
-			nested(to, j);
-		}
-	}
-	sbuf_addc(to, close);
-}
-
-static void
-nested(struct sbuf *to, struct json *j)
-{
-	struct str v;
-
-	while (j->at < j->end && *j->at == ' ')
-		j->at++;
-	if (j->at < j->end && *j->at == '[') {
-		nested_list(to, j, '[', ']');
+	if (f->types != NULL || b->n_columns < 0)
 		return;
-	}
-	if (j->at < j->end && *j->at == '{') {
-		nested_list(to, j, '{', '}');
-		return;
-	}
-	v = json_value(j);
-	if (v.n > 0 && v.p[0] == '"')
-		json_decode(to, v);
-	else
-		sbuf_adds(to, v);
-}
-
-void
-format_cell(struct sbuf *to, struct str cell, const char *null)
-{
-	struct json j;
-
-	if (str_eq(cell, STR("null"))) {
-		sbuf_addz(to, null);
-	} else if (cell.n > 0 && cell.p[0] == '"') {
-		json_decode(to, cell);
-	} else if (cell.n > 0 && (cell.p[0] == '[' || cell.p[0] == '{')) {
-		j = json_of(cell);
-		nested(to, &j);
-	} else {
-		sbuf_adds(to, cell);
-	}
+	f->types = arena_array(&f->arena, const struct cell_type *,
+	    b->n_columns + 1);
+	for (int i = 0; i < b->n_columns; i++)
+		f->types[i] = cell_type_parse(&f->arena, b->columns[i].type);
+	f->widths = arena_array(&f->arena, int, b->n_columns + 1);
 }
 
 /* --- CSV, TSV, JSON --------------------------------------------------------------- */
 
+/* Quotes are doubled even where none stand around a field, as Trino does. */
 static void
 put_csv(struct sbuf *to, struct str s, bool quote)
 {
-	if (!quote) {
-		sbuf_adds(to, s);
-		return;
+	size_t from = 0;
+	ptrdiff_t at;
+
+	if (quote)
+		sbuf_addc(to, '"');
+	for (; (at = str_find(s, '"', from)) >= 0; from = (size_t)at + 1) {
+		sbuf_add(to, s.p + from, (size_t)at + 1 - from);
+		sbuf_addc(to, '"');
 	}
-	sbuf_addc(to, '"');
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '"')
-			sbuf_addc(to, '"');
-		sbuf_addc(to, s.p[i]);
-	}
-	sbuf_addc(to, '"');
+	sbuf_add(to, s.p + from, s.n - from);
+	if (quote)
+		sbuf_addc(to, '"');
 }
 
 static void
@@ -195,7 +157,7 @@ put_separated(struct format *f, const struct client_batch *b,
 	char separator = f->kind->layout == LAYOUT_CSV ? ',' : '\t';
 	struct sbuf text = { 0 };
 
-	if (f->kind->header && !f->started && b->n_columns > 0) {
+	if (f->kind->header && !f->started) {
 		for (int i = 0; i < b->n_columns; i++) {
 			if (i > 0)
 				sbuf_addc(to, separator);
@@ -208,8 +170,8 @@ put_separated(struct format *f, const struct client_batch *b,
 			if (i > 0)
 				sbuf_addc(to, separator);
 			sbuf_clear(&text);
-			format_cell(&text, b->cells[r * b->n_columns + i],
-			    "");
+			cell_text(&text, f->types[i],
+			    b->cells[r * b->n_columns + i], "", 0);
 			put_field(f, to, sbuf_str(&text));
 		}
 		sbuf_addc(to, '\n');
@@ -218,28 +180,17 @@ put_separated(struct format *f, const struct client_batch *b,
 }
 
 static void
-quote_json(struct sbuf *to, const char *z)
-{
-	sbuf_addc(to, '"');
-	for (; *z != '\0'; z++) {
-		if (*z == '"' || *z == '\\')
-			sbuf_addc(to, '\\');
-		sbuf_addc(to, *z);
-	}
-	sbuf_addc(to, '"');
-}
-
-static void
-put_json(const struct client_batch *b, struct sbuf *to)
+put_json(struct format *f, const struct client_batch *b, struct sbuf *to)
 {
 	for (int64_t r = 0; r < b->n_rows; r++) {
 		sbuf_addc(to, '{');
 		for (int i = 0; i < b->n_columns; i++) {
 			if (i > 0)
 				sbuf_addc(to, ',');
-			quote_json(to, b->columns[i].name);
+			json_quote(to, str_of(b->columns[i].name));
 			sbuf_addc(to, ':');
-			sbuf_adds(to, b->cells[r * b->n_columns + i]);
+			cell_json(to, f->types[i],
+			    b->cells[r * b->n_columns + i]);
 		}
 		sbuf_addz(to, "}\n");
 	}
@@ -247,11 +198,32 @@ put_json(const struct client_batch *b, struct sbuf *to)
 
 /* --- tables -------------------------------------------------------------------------- */
 
+/* Puts a '\\' before what Markdown would take for markup. */
+static void
+escape_markdown(struct sbuf *text)
+{
+	struct sbuf out = { 0 };
+
+	for (size_t i = 0; i < text->n; i++) {
+		char c = text->p[i];
+
+		if (c == '\n') {
+			sbuf_addz(&out, "<br>");
+			continue;
+		}
+		if (c != '\0' && strchr("\\`*_{}[]<>()#+!|", c) != NULL)
+			sbuf_addc(&out, '\\');
+		sbuf_addc(&out, c);
+	}
+	sbuf_release(text);
+	*text = out;
+}
+
+/* Keeps cells until the widest is known. */
 static void
 keep_cells(struct format *f, const struct client_batch *b)
 {
 	int64_t n = b->n_rows * b->n_columns;
-	struct sbuf text = { 0 };
 
 	if (f->n + n > f->cap) {
 		f->cap = MAX(f->cap * 2, f->n + n);
@@ -259,233 +231,275 @@ keep_cells(struct format *f, const struct client_batch *b)
 		    (size_t)f->cap);
 	}
 	for (int64_t i = 0; i < n; i++) {
-		sbuf_clear(&text);
-		format_cell(&text, b->cells[i], "NULL");
-		f->cells[f->n++] = arena_str(&f->arena, sbuf_str(&text));
+		struct sbuf text = { 0 };
+
+		cell_text(&text, f->types[i % b->n_columns], b->cells[i],
+		    "NULL", BYTES_PER_LINE);
+		if (f->kind->layout == LAYOUT_MARKDOWN)
+			escape_markdown(&text);
+		f->cells[f->n++] = arena_str(&f->rows, sbuf_str(&text));
+		sbuf_release(&text);
 	}
-	sbuf_release(&text);
 }
 
 static void
-spaces(struct sbuf *to, int n)
+repeat(struct sbuf *to, char c, int n)
 {
 	while (n-- > 0)
-		sbuf_addc(to, ' ');
+		sbuf_addc(to, c);
 }
 
-static bool
-is_numeric(const struct client_column *c)
-{
-	static const char *const types[] = { "bigint", "integer", "smallint",
-		"tinyint", "double", "real", "decimal", "number" };
-
-	for (size_t i = 0; i < ARRAY_LEN(types); i++)
-		if (c->raw_type != NULL && strcmp(c->raw_type, types[i]) == 0)
-			return true;
-	return false;
-}
-
-/* One line of a cell, padded to the column's width; the last column is not
- * padded on the right. */
 static void
 put_padded(struct sbuf *to, struct str s, int width, bool right)
 {
 	int have = text_width(s);
 
 	if (right)
-		spaces(to, width - have);
+		repeat(to, ' ', width - have);
 	sbuf_adds(to, s);
 	if (!right)
-		spaces(to, width - have);
+		repeat(to, ' ', width - have);
 }
 
-/* The k-th line of a text; p NULL when it has fewer. */
-static struct str
-line_of(struct str s, int k)
+static bool
+is_number(const struct format *f, int column)
 {
-	for (;;) {
-		ptrdiff_t end = str_find(s, '\n', 0);
-
-		if (k == 0)
-			return (struct str){ s.p, end < 0 ? s.n
-			    : (size_t)end };
-		if (end < 0)
-			return (struct str){ NULL, 0 };
-		s.p += end + 1;
-		s.n -= (size_t)end + 1;
-		k--;
-	}
+	return f->types[column]->kind == CELL_NUMBER;
 }
 
-static void
-widen(struct format *f, int column, struct str s)
+/* Cuts the first line off; false: none is left (p is NULL then). */
+static bool
+next_line(struct str *rest, struct str *line)
+{
+	ptrdiff_t end;
+
+	if (rest->p == NULL)
+		return false;
+	end = str_find(*rest, '\n', 0);
+	*line = (struct str){ rest->p, end < 0 ? rest->n : (size_t)end };
+	*rest = end < 0 ? (struct str){ NULL, 0 }
+	    : (struct str){ rest->p + end + 1, rest->n - (size_t)end - 1 };
+	return true;
+}
+
+/* The width of the widest line. */
+static int
+lines_width(struct str s)
 {
 	struct str line;
+	int width = 0;
 
-	for (int k = 0; (line = line_of(s, k)).p != NULL; k++)
-		f->widths[column] = MAX(f->widths[column], text_width(line));
+	while (next_line(&s, &line))
+		width = MAX(width, text_width(line));
+	return width;
 }
 
 static void
-put_centred(struct sbuf *to, const char *name, int width)
+measure(struct format *f, const struct client_batch *b)
 {
-	int free_room = width - text_width(str_of(name));
+	for (int i = 0; i < b->n_columns; i++)
+		f->widths[i] = MAX(1, text_width(str_of(b->columns[i].name)));
+	for (int64_t i = 0; i < f->n; i++) {
+		int *width = &f->widths[i % b->n_columns];
 
-	spaces(to, free_room / 2);
-	sbuf_addz(to, name);
-	spaces(to, free_room - free_room / 2);
+		*width = MAX(*width, lines_width(f->cells[i]));
+	}
 }
 
 static void
 put_aligned_header(struct format *f, const struct client_batch *b,
     struct sbuf *to)
 {
-	bool markdown = f->kind->layout == LAYOUT_MARKDOWN;
-
 	for (int i = 0; i < b->n_columns; i++) {
-		sbuf_addz(to, markdown ? "| " : i > 0 ? "| " : " ");
-		if (markdown)
-			put_padded(to, str_of(b->columns[i].name),
-			    f->widths[i], is_numeric(&b->columns[i]));
-		else
-			put_centred(to, b->columns[i].name, f->widths[i]);
-		sbuf_addc(to, ' ');
-	}
-	sbuf_addz(to, markdown ? "|\n" : "\n");
-	for (int i = 0; i < b->n_columns; i++) {
-		bool right = is_numeric(&b->columns[i]);
+		const char *name = b->columns[i].name;
+		int room = f->widths[i] - text_width(str_of(name));
 
-		sbuf_addz(to, markdown ? "| " : i > 0 ? "+" : "");
-		for (int k = markdown ? right : -2; k < f->widths[i]; k++)
-			sbuf_addc(to, '-');
-		if (markdown)
-			sbuf_addz(to, right ? ": " : " ");
+		sbuf_addz(to, i > 0 ? "| " : " ");
+		repeat(to, ' ', room / 2);
+		sbuf_addz(to, name);
+		repeat(to, ' ', room - room / 2 + 1);
 	}
-	sbuf_addz(to, markdown ? "|\n" : "\n");
+	sbuf_addc(to, '\n');
+	for (int i = 0; i < b->n_columns; i++) {
+		if (i > 0)
+			sbuf_addc(to, '+');
+		repeat(to, '-', f->widths[i] + 2);
+	}
+	sbuf_addc(to, '\n');
 }
 
+/* One row, which may take several lines; consumes the cells.  A '+' after a
+ * line says that its cell goes on, unless the row is the only one. */
 static void
-put_aligned_row(struct format *f, const struct client_batch *b,
-    const struct str *cells, struct sbuf *to)
+put_aligned_row(struct format *f, int n, struct str *cells, struct sbuf *to,
+    bool mark)
 {
 	bool more = true;
 
-	for (int k = 0; more; k++) {
+	while (more) {
 		more = false;
-		for (int i = 0; i < b->n_columns; i++) {
-			struct str line = line_of(cells[i], k);
-			bool goes_on = line_of(cells[i], k + 1).p != NULL;
+		for (int i = 0; i < n; i++) {
+			struct str line = { "", 0 };
 
+			next_line(&cells[i], &line);
 			sbuf_addz(to, i > 0 ? "| " : " ");
-			if (line.p == NULL)
-				line.n = 0;
-			put_padded(to, line, f->widths[i],
-			    is_numeric(&b->columns[i]));
-			sbuf_addc(to, goes_on ? '+' : ' ');
-			more |= goes_on;
+			put_padded(to, line, f->widths[i], is_number(f, i));
+			sbuf_addc(to, mark && cells[i].p != NULL ? '+' : ' ');
+			more |= cells[i].p != NULL;
 		}
 		sbuf_addc(to, '\n');
 	}
 }
 
 static void
-put_markdown_row(struct format *f, const struct client_batch *b,
-    const struct str *cells, struct sbuf *to)
+put_markdown_header(struct format *f, const struct client_batch *b,
+    struct sbuf *to)
 {
 	for (int i = 0; i < b->n_columns; i++) {
 		sbuf_addz(to, "| ");
-		put_padded(to, cells[i], f->widths[i],
-		    is_numeric(&b->columns[i]));
+		put_padded(to, str_of(b->columns[i].name), f->widths[i],
+		    is_number(f, i));
+		sbuf_addc(to, ' ');
+	}
+	sbuf_addz(to, "|\n");
+	for (int i = 0; i < b->n_columns; i++) {
+		sbuf_addz(to, "| ");
+		repeat(to, '-', f->widths[i]);
+		sbuf_addc(to, is_number(f, i) ? ':' : ' ');
+	}
+	sbuf_addz(to, "|\n");
+}
+
+static void
+put_markdown_row(struct format *f, int n, const struct str *cells,
+    struct sbuf *to)
+{
+	for (int i = 0; i < n; i++) {
+		sbuf_addz(to, "| ");
+		put_padded(to, cells[i], f->widths[i], is_number(f, i));
 		sbuf_addc(to, ' ');
 	}
 	sbuf_addz(to, "|\n");
 }
 
-/* Prints the cells that wait, with the widths known now. */
 static void
-flush_table(struct format *f, const struct client_batch *b, struct sbuf *to)
+put_vertical_row(struct format *f, const struct client_batch *b,
+    struct str *cells, int values, struct sbuf *to)
 {
-	int n = b->n_columns;
+	int names = 0, at;
+	struct sbuf head = { 0 };
+	struct str line;
 
-	if (n <= 0)
-		return;
-	if (f->widths == NULL)
-		f->widths = xcalloc((size_t)n, sizeof(*f->widths));
-	for (int i = 0; i < n; i++)
-		widen(f, i, str_of(b->columns[i].name));
-	for (int64_t i = 0; i < f->n; i++)
-		widen(f, (int)(i % n), f->cells[i]);
-	if (!f->flushed)
-		put_aligned_header(f, b, to);
-	for (int64_t i = 0; i + n <= f->n; i += n) {
-		if (f->kind->layout == LAYOUT_MARKDOWN)
-			put_markdown_row(f, b, &f->cells[i], to);
-		else
-			put_aligned_row(f, b, &f->cells[i], to);
+	for (int i = 0; i < b->n_columns; i++)
+		names = MAX(names, text_width(str_of(b->columns[i].name)));
+	sbuf_addf(&head, "-[ RECORD %lld ]", (long long)++f->printed);
+	at = (int)head.n;
+	if (names + 1 >= at) {
+		repeat(&head, '-', names + 1 - at);
+		sbuf_addc(&head, '+');
+		at = names + 2;
 	}
-	f->flushed = true;
-	f->n = 0;
-	arena_release(&f->arena);
+	repeat(&head, '-', names + values + 3 - at);
+	sbuf_adds(to, sbuf_str(&head));
+	sbuf_addc(to, '\n');
+	sbuf_release(&head);
+	for (int i = 0; i < b->n_columns; i++) {
+		struct str name = str_of(b->columns[i].name);
+
+		while (next_line(&cells[i], &line)) {
+			put_padded(to, name, names, false);
+			sbuf_addz(to, " | ");
+			sbuf_adds(to, line);
+			sbuf_addc(to, '\n');
+			name.n = 0;
+		}
+	}
 }
 
 static void
-put_vertical(struct format *f, const struct client_batch *b, struct sbuf *to)
+flush_vertical(struct format *f, const struct client_batch *b,
+    struct sbuf *to)
 {
-	int width = 0, values = 0;
-	struct sbuf text = { 0 };
+	int n = b->n_columns, values = 0;
 
+	for (int64_t i = 0; i < f->n; i++)
+		values = MAX(values, lines_width(f->cells[i]));
+	for (int64_t i = 0; n > 0 && i + n <= f->n; i += n)
+		put_vertical_row(f, b, &f->cells[i], values, to);
+}
+
+static void
+flush_lines(struct format *f, const struct client_batch *b, struct sbuf *to,
+    bool last)
+{
+	int n = b->n_columns;
+
+	measure(f, b);
+	if (!f->flushed && f->layout == LAYOUT_MARKDOWN)
+		put_markdown_header(f, b, to);
+	else if (!f->flushed)
+		put_aligned_header(f, b, to);
+	for (int64_t i = 0; i + n <= f->n; i += n)
+		if (f->layout == LAYOUT_MARKDOWN)
+			put_markdown_row(f, n, &f->cells[i], to);
+		else
+			put_aligned_row(f, n, &f->cells[i], to, !last ||
+			    f->count > 1);
+}
+
+/* AUTO: records one below the other when the table is too wide. */
+static void
+choose_layout(struct format *f, const struct client_batch *b)
+{
+	int total = b->n_columns - 1;
+
+	if (f->kind->layout != LAYOUT_AUTO || f->flushed)
+		return;
+	measure(f, b);
 	for (int i = 0; i < b->n_columns; i++)
-		width = MAX(width, text_width(str_of(b->columns[i].name)));
-	for (int64_t i = 0; i < b->n_rows * b->n_columns; i++) {
-		sbuf_clear(&text);
-		format_cell(&text, b->cells[i], "NULL");
-		values = MAX(values, text_width(sbuf_str(&text)));
-	}
-	for (int64_t r = 0; r < b->n_rows; r++) {
-		size_t at = to->n;
+		total += f->widths[i] + 2;
+	f->layout = total > f->screen_width ? LAYOUT_VERTICAL
+	    : LAYOUT_ALIGNED;
+}
 
-		sbuf_addf(to, "-[ RECORD %lld ]",
-		    (long long)(f->count + r + 1));
-		for (int k = (int)(to->n - at); k < width + values + 3; k++)
-			sbuf_addc(to, k == width + 1 ? '+' : '-');
-		sbuf_addc(to, '\n');
-		for (int i = 0; i < b->n_columns; i++) {
-			put_padded(to, str_of(b->columns[i].name), width,
-			    false);
-			sbuf_addz(to, " | ");
-			format_cell(to, b->cells[r * b->n_columns + i],
-			    "NULL");
-			sbuf_addc(to, '\n');
-		}
-	}
-	sbuf_release(&text);
+/* Prints the cells that wait, in columns as wide as they need. */
+static void
+flush(struct format *f, const struct client_batch *b, struct sbuf *to,
+    bool last)
+{
+	choose_layout(f, b);
+	if (f->layout == LAYOUT_VERTICAL)
+		flush_vertical(f, b, to);
+	else if (b->n_columns > 0)
+		flush_lines(f, b, to, last);
+	f->flushed = true;
+	f->n = 0;
+	arena_release(&f->rows);
+}
+
+static bool
+waits(const struct format *f)
+{
+	return f->kind->layout >= LAYOUT_ALIGNED;
 }
 
 void
 format_rows(struct format *f, const struct client_batch *b, struct sbuf *to)
 {
-	if (b->n_columns < 0 || b->failed)
+	if (b->n_columns < 0)
 		return;
-	switch (f->kind->layout) {
-	case LAYOUT_CSV:
-	case LAYOUT_TSV:
-		put_separated(f, b, to);
-		break;
-	case LAYOUT_JSON:
-		put_json(b, to);
-		break;
-	case LAYOUT_VERTICAL:
-		put_vertical(f, b, to);
-		break;
-	case LAYOUT_ALIGNED:
-	case LAYOUT_MARKDOWN:
+	learn_columns(f, b);
+	if (waits(f)) {
 		keep_cells(f, b);
-		if (f->n >= (int64_t)ALIGNED_ROWS * b->n_columns)
-			flush_table(f, b, to);
-		break;
-	case LAYOUT_NULL:
-		break;
+		f->count += b->n_rows;
+		if (f->n >= (int64_t)ROWS_TO_MEASURE * MAX(b->n_columns, 1))
+			flush(f, b, to, false);
+		return;
 	}
+	if (f->kind->layout == LAYOUT_JSON)
+		put_json(f, b, to);
+	else if (f->kind->layout != LAYOUT_NULL)
+		put_separated(f, b, to);
 	f->started = true;
 	f->count += b->n_rows;
 }
@@ -493,8 +507,14 @@ format_rows(struct format *f, const struct client_batch *b, struct sbuf *to)
 void
 format_end(struct format *f, const struct client_batch *b, struct sbuf *to)
 {
-	if ((f->kind->layout == LAYOUT_ALIGNED ||
-	    f->kind->layout == LAYOUT_MARKDOWN) && !b->failed &&
-	    (f->n > 0 || !f->flushed))
-		flush_table(f, b, to);
+	if (!waits(f) || b->n_columns < 0)
+		return;
+	learn_columns(f, b);
+	if (f->n > 0 || !f->flushed)
+		flush(f, b, to, true);
+	if (f->layout == LAYOUT_ALIGNED)
+		sbuf_addf(to, "(%lld row%s)\n", (long long)f->count,
+		    f->count == 1 ? "" : "s");
+	else if (f->layout == LAYOUT_VERTICAL && f->count == 0)
+		sbuf_addz(to, "(no rows)\n");
 }

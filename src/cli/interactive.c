@@ -3,17 +3,16 @@
  * pager, Control-C. */
 #include "cli/interactive.h"
 
-#include <errno.h>
 #include <histedit.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "base/check.h"
 #include "cli/complete.h"
+#include "cli/pager.h"
+
+enum { PROMPT_SCHEMA_MAX = 100, HISTORY_SIZE = 1000 };
 
 struct shell {
 	struct run run;
@@ -22,45 +21,37 @@ struct shell {
 	History *history;
 	HistEvent event;
 	struct sbuf pending;            /* lines of an unfinished statement */
-	char prompt[128], path[512];
+	bool dropped;                   /* Control-C at the prompt */
+	char prompt[128], path[4096];
 	struct completion *completion;
-	struct sbuf out;                /* of one statement */
+	struct pager *pager;
 };
 
+/* "quern:schema> ", and "          -> " for the lines that follow. */
 static char *
 prompt(EditLine *el)
 {
 	struct shell *s;
+	const char *schema;
 
 	el_get(el, EL_CLIENTDATA, &s);
-	if (s->pending.n > 0)
-		snprintf(s->prompt, sizeof(s->prompt), "%*s> ",
-		    5 + (s->run.session->schema == NULL ? 0
-		    : 1 + (int)strlen(s->run.session->schema)), "    ->" + 5);
-	else if (s->run.session->schema != NULL)
-		snprintf(s->prompt, sizeof(s->prompt), "quern:%s> ",
-		    s->run.session->schema);
-	else
-		snprintf(s->prompt, sizeof(s->prompt), "quern> ");
+	schema = s->run.session->schema;
+	snprintf(s->prompt, sizeof(s->prompt), "quern%s%.*s> ",
+	    schema != NULL ? ":" : "", PROMPT_SCHEMA_MAX,
+	    schema != NULL ? schema : "");
+	if (s->pending.n > 0) {
+		memset(s->prompt, ' ', strlen(s->prompt));
+		memcpy(s->prompt + strlen(s->prompt) - 3, "-> ", 3);
+	}
 	return s->prompt;
 }
 
-/* --- output ---------------------------------------------------------------------- */
+/* --- statements ------------------------------------------------------------------- */
 
-static void
-collect(void *arg, struct str text)
+static bool
+to_pager(void *arg, struct str text)
 {
-	sbuf_adds(&((struct shell *)arg)->out, text);
-}
-
-static int
-lines_of(const struct sbuf *b)
-{
-	int n = 0;
-
-	for (size_t i = 0; i < b->n; i++)
-		n += b->p[i] == '\n';
-	return n;
+	return pager_write(((struct shell *)arg)->pager, text);
 }
 
 static const char *
@@ -75,33 +66,15 @@ pager_command(const struct shell *s)
 	return p == NULL ? "less -FRSX" : p;
 }
 
-/* Through the pager when it does not fit the screen. */
 static void
-show(struct shell *s)
+run_one(struct shell *s, struct str statement, bool vertical)
 {
-	struct winsize size = { .ws_row = 24 };
-	const char *command = pager_command(s);
-	FILE *p = NULL;
+	struct run r = s->run;
 
-	ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
-	if (*command != '\0' && lines_of(&s->out) >= size.ws_row - 1 &&
-	    isatty(STDOUT_FILENO))
-		p = popen(command, "w");
-	fwrite(s->out.p, 1, s->out.n, p != NULL ? p : stdout);
-	if (p != NULL)
-		pclose(p);
-	fflush(stdout);
-	sbuf_clear(&s->out);
-}
-
-/* --- statements ------------------------------------------------------------------- */
-
-static void
-run_one(struct shell *s, struct str statement)
-{
-	*s->run.interrupted = 0;
-	run_statement(&s->run, statement);
-	show(s);
+	if (vertical)
+		r.format = "VERTICAL";
+	run_statement(&r, statement);
+	pager_finish(s->pager);
 	completion_forget(s->completion);
 }
 
@@ -121,7 +94,7 @@ print_history(struct shell *s)
 	int rc = history(s->history, &s->event, H_LAST);
 
 	for (; rc != -1; rc = history(s->history, &s->event, H_PREV))
-		fputs(s->event.str, stdout);
+		puts(s->event.str);
 }
 
 /* A word that is no statement; -1: leave, 1: done, 0: none of them. */
@@ -129,8 +102,9 @@ static int
 command(struct shell *s, struct str line)
 {
 	line = str_trim(line);
-	if (line.n > 0 && line.p[line.n - 1] == ';')
+	while (line.n > 0 && line.p[line.n - 1] == ';')
 		line.n--;
+	line = str_trim(line);
 	if (str_ieq(line, STR("quit")) || str_ieq(line, STR("exit")))
 		return -1;
 	if (str_ieq(line, STR("help")))
@@ -141,14 +115,30 @@ command(struct shell *s, struct str line)
 		print_history(s);
 	else
 		return line.n == 0;
+	fflush(stdout);
 	return 1;
+}
+
+static void
+remember(struct shell *s, struct str statement, bool vertical)
+{
+	struct sbuf entry = { 0 };
+
+	sbuf_adds(&entry, statement);
+	sbuf_addz(&entry, vertical ? "\\G" : ";");
+	history(s->history, &s->event, H_ENTER, sbuf_z(&entry));
+	/* At once: other shells may be open, and this one may be killed. */
+	history(s->history, &s->event, H_SAVE, s->path);
+	sbuf_release(&entry);
 }
 
 /* Takes a line; false: leave. */
 static bool
 take_line(struct shell *s, struct str line)
 {
-	struct str rest, statement;
+	struct str rest, statement = { "", 0 };
+	struct sbuf left = { 0 };
+	bool vertical = str_ends(str_trim(line), STR("\\G"));
 
 	if (s->pending.n == 0) {
 		int c = command(s, line);
@@ -157,29 +147,25 @@ take_line(struct shell *s, struct str line)
 			return c > 0;
 	}
 	sbuf_adds(&s->pending, line);
+	if (vertical) {
+		s->pending.n = str_trim(sbuf_str(&s->pending)).p +
+		    str_trim(sbuf_str(&s->pending)).n - s->pending.p - 2;
+		sbuf_addz(&s->pending, ";\n");
+	}
 	rest = sbuf_str(&s->pending);
 	while (s->o->split(&rest, &statement)) {
-		struct sbuf entry = { 0 };
-
-		if (statement.n == 0)
+		if (str_trim(statement).n == 0)
 			continue;
-		sbuf_adds(&entry, statement);
-		sbuf_addz(&entry, ";\n");
-		history(s->history, &s->event, H_ENTER, sbuf_z(&entry));
-		sbuf_release(&entry);
-		run_one(s, statement);
+		remember(s, str_trim(statement), vertical);
+		run_one(s, statement, vertical);
 	}
 	/* What is left is the beginning of the next one. */
-	{
-		struct sbuf left = { 0 };
-
-		if (str_trim(statement).n > 0)
-			sbuf_adds(&left, statement);
-		if (left.n > 0)
-			sbuf_addc(&left, '\n');
-		sbuf_release(&s->pending);
-		s->pending = left;
+	if (str_trim(statement).n > 0) {
+		sbuf_adds(&left, statement);
+		sbuf_addc(&left, '\n');
 	}
+	sbuf_release(&s->pending);
+	s->pending = left;
 	return true;
 }
 
@@ -194,18 +180,33 @@ complete(EditLine *el, int ch)
 	return completion_run(s->completion, el);
 }
 
+/* While a line is edited Control-C is a key, no signal. */
+static unsigned char
+drop(EditLine *el, int ch)
+{
+	struct shell *s;
+
+	el_get(el, EL_CLIENTDATA, &s);
+	s->dropped = true;
+	fputs("^C\n", stdout);
+	fflush(stdout);
+	return CC_EOF;
+}
+
 static void
 open_editor(struct shell *s)
 {
 	const char *home = getenv("HOME");
 
+	/* Texts are UTF-8 whatever the environment says. */
+	setlocale(LC_CTYPE, "C.UTF-8");
 	if (s->o->history_file != NULL)
 		snprintf(s->path, sizeof(s->path), "%s", s->o->history_file);
 	else
 		snprintf(s->path, sizeof(s->path), "%s/.quern_history",
 		    home == NULL ? "." : home);
 	s->history = history_init();
-	history(s->history, &s->event, H_SETSIZE, 1000);
+	history(s->history, &s->event, H_SETSIZE, HISTORY_SIZE);
 	history(s->history, &s->event, H_SETUNIQUE, 1);
 	history(s->history, &s->event, H_LOAD, s->path);
 	s->el = el_init("quern", stdin, stdout, stderr);
@@ -215,63 +216,49 @@ open_editor(struct shell *s)
 	el_set(s->el, EL_SIGNAL, 0);
 	el_set(s->el, EL_HIST, history, s->history);
 	el_set(s->el, EL_ADDFN, "complete", "complete a word", complete);
+	el_set(s->el, EL_ADDFN, "drop", "drop the statement", drop);
+	el_set(s->el, EL_SETTY, "-d", "-isig", NULL);
 	el_set(s->el, EL_BIND, "^I", "complete", NULL);
 	el_set(s->el, EL_BIND, "^R", "em-inc-search-prev", NULL);
 	el_source(s->el, NULL);
-}
-
-/* The shell's only shared word with its signal handler. */
-static volatile sig_atomic_t *
-interrupt_word(void)
-{
-	static volatile sig_atomic_t word;
-
-	return &word;
-}
-
-static void
-on_interrupt(int signum)
-{
-	*interrupt_word() = 1;
+	el_set(s->el, EL_BIND, "^C", "drop", NULL);
 }
 
 int
 interactive_run(const struct run *r, const struct cli_options *o)
 {
 	struct shell s = { .run = *r, .o = o };
-	struct sigaction act = { .sa_handler = on_interrupt };
 	const char *line;
 	int n;
 
-	s.run.summary = true;
-	s.run.write = collect;
-	s.run.arg = &s;
-	s.run.interrupted = interrupt_word();
-	s.completion = completion_new(r->client, r->session);
-	sigaction(SIGINT, &act, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	s.pager = pager_new(pager_command(&s));
+	s.completion = completion_new(r->client, r->session);
+	s.run.interactive = true;
+	s.run.write = to_pager;
+	s.run.arg = &s;
+	s.run.interrupt = interrupt_new(false);
 	open_editor(&s);
-	for (;;) {
-		errno = 0;
+	do {
+		el_resize(s.el);
 		line = el_gets(s.el, &n);
-		if (line == NULL || n <= 0) {
-			if (errno != EINTR && !*interrupt_word())
-				break;
+		if (s.dropped) {
 			/* Control-C drops the unfinished statement. */
-			*interrupt_word() = 0;
+			s.dropped = false;
 			sbuf_clear(&s.pending);
-			fputs("^C\n", stdout);
-			el_reset(s.el);
-			continue;
-		}
-		if (!take_line(&s, (struct str){ line, (size_t)n }))
+			line = "";
+			n = 0;
+		} else if (line == NULL || n <= 0) {
+			fputc('\n', stdout);
 			break;
-	}
-	history(s.history, &s.event, H_SAVE, s.path);
+		}
+	} while (take_line(&s, (struct str){ line, (size_t)n }));
 	history_end(s.history);
 	el_end(s.el);
+	interrupt_free(&s.run.interrupt);
 	completion_free(&s.completion);
+	pager_free(&s.pager);
 	sbuf_release(&s.pending);
-	sbuf_release(&s.out);
+	fflush(stdout);
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * run.c - runs a statement: rows out, progress, the last line. */
+ * run.c - runs a statement: rows out, progress, the last lines. */
 #include "cli/run.h"
 
 #include <stdio.h>
@@ -7,213 +7,164 @@
 #include <unistd.h>
 
 #include "cli/format.h"
+#include "cli/status.h"
 
-static void
+/* Hands text over and empties it. */
+static bool
 put(const struct run *r, struct sbuf *text)
 {
-	if (text->n == 0)
+	bool good = true;
+
+	if (text->n > 0)
+		good = r->write != NULL ? r->write(r->arg, sbuf_str(text))
+		    : fwrite(text->p, 1, text->n, stdout) == text->n;
+	sbuf_clear(text);
+	return good;
+}
+
+/* The same with a message. */
+static void
+say(const struct run *r, struct sbuf *text)
+{
+	if (r->interactive) {
+		put(r, text);
 		return;
-	if (r->write != NULL)
-		r->write(r->arg, sbuf_str(text));
-	else
-		fwrite(text->p, 1, text->n, stdout);
+	}
+	fflush(stdout);
+	if (text->n > 0)
+		fwrite(text->p, 1, text->n, stderr);
 	sbuf_clear(text);
 }
 
-/* 1.5K, 20.3M, ... */
 static void
-print_count(struct sbuf *to, double n)
+show_progress(const struct run *r, const struct client_batch *b)
 {
-	static const char units[] = " KMBT";
-	int unit = 0;
-
-	while (n >= 1000 && unit < 4) {
-		n /= 1000;
-		unit++;
-	}
-	if (unit == 0)
-		sbuf_addf(to, "%.0f", n);
-	else
-		sbuf_addf(to, n < 10 ? "%.2f%c" : n < 100 ? "%.1f%c"
-		    : "%.0f%c", n, units[unit]);
-}
-
-static void
-print_bytes(struct sbuf *to, double n)
-{
-	static const char *const units[] = { "B", "KiB", "MiB", "GiB",
-		"TiB" };
-	int unit = 0;
-
-	while (n >= 1024 && unit < 4) {
-		n /= 1024;
-		unit++;
-	}
-	sbuf_addf(to, n < 10 && unit > 0 ? "%.2f%s" : n < 100 && unit > 0
-	    ? "%.1f%s" : "%.0f%s", n, units[unit]);
-}
-
-static void
-show_progress(const struct client_batch *b)
-{
-	const struct client_stats *s = &b->stats;
-	double seconds = (double)s->elapsed_ms / 1000;
 	struct sbuf line = { 0 };
 
-	sbuf_addf(&line, "\r\033[K%.0fs %s", seconds, s->state);
-	if (s->progress >= 0)
-		sbuf_addf(&line, " %.0f%%", s->progress);
-	sbuf_addf(&line, ", %d stages, %d/%d splits", s->n_stages,
-	    s->completed_splits, s->splits);
-	if (seconds > 0) {
-		sbuf_addz(&line, " [");
-		print_count(&line, (double)s->rows);
-		sbuf_addz(&line, " rows, ");
-		print_bytes(&line, (double)s->bytes);
-		sbuf_addz(&line, "] [");
-		print_count(&line, (double)s->rows / seconds);
-		sbuf_addz(&line, " rows/s, ");
-		print_bytes(&line, (double)s->bytes / seconds);
-		sbuf_addz(&line, "/s]");
-	}
+	if (b->done || !r->progress)
+		return;
+	sbuf_addz(&line, "\r\033[K");
+	status_progress(&line, b);
 	(void)!write(STDERR_FILENO, line.p, line.n);
 	sbuf_release(&line);
 }
 
 static void
-clear_progress(void)
+clear_progress(const struct run *r)
 {
-	(void)!write(STDERR_FILENO, "\r\033[K", 4);
+	if (r->progress)
+		(void)!write(STDERR_FILENO, "\r\033[K", 4);
 }
 
-static void
-summary(const struct run *r, const struct client_batch *b, int64_t rows)
+static bool
+has_rows(const struct client_batch *b)
 {
-	const struct client_stats *s = &b->stats;
-	double seconds = (double)s->elapsed_ms / 1000;
-	struct sbuf t = { 0 };
-
-	if (b->update_type == NULL)
-		sbuf_addf(&t, "(%lld row%s)\n\n", (long long)rows,
-		    rows == 1 ? "" : "s");
-	else if (b->update_count >= 0)
-		sbuf_addf(&t, "%s: %lld row%s\n\n", b->update_type,
-		    (long long)b->update_count, b->update_count == 1 ? ""
-		    : "s");
-	else
-		sbuf_addf(&t, "%s\n\n", b->update_type);
-	if (s->nodes > 0 && s->splits > 0) {
-		sbuf_addf(&t, "Query %s, %s, %d node%s\n", b->query_id,
-		    s->state, s->nodes, s->nodes == 1 ? "" : "s");
-		sbuf_addf(&t, "Splits: %d total, %d done (%.2f%%)\n",
-		    s->splits, s->completed_splits,
-		    100.0 * s->completed_splits / s->splits);
-		sbuf_addf(&t, "%.2f [", seconds);
-		print_count(&t, (double)s->rows);
-		sbuf_addz(&t, " rows, ");
-		print_bytes(&t, (double)s->bytes);
-		sbuf_addz(&t, "] [");
-		print_count(&t, seconds > 0 ? (double)s->rows / seconds : 0);
-		sbuf_addz(&t, " rows/s, ");
-		print_bytes(&t, seconds > 0 ? (double)s->bytes / seconds : 0);
-		sbuf_addz(&t, "/s]\n\n");
-	}
-	put(r, &t);
-	sbuf_release(&t);
+	return b->update_type == NULL || (b->update_count < 0 &&
+	    b->n_columns > 0);
 }
 
-/* Answers that have no rows: "SET SESSION", "CREATE TABLE: 5 rows". */
-static void
-update_line(const struct run *r, const struct client_batch *b)
+/* Rows of one batch; false: nobody reads them. */
+static bool
+put_batch(const struct run *r, struct format *f, const struct client_batch *b,
+    struct sbuf *text)
 {
-	struct sbuf t = { 0 };
-
-	if (b->update_count >= 0)
-		sbuf_addf(&t, "%s: %lld row%s\n", b->update_type,
-		    (long long)b->update_count, b->update_count == 1 ? ""
-		    : "s");
-	else
-		sbuf_addf(&t, "%s\n", b->update_type);
-	put(r, &t);
-	sbuf_release(&t);
+	if (!has_rows(b) || b->failed || (b->n_rows == 0 && !b->done))
+		return true;
+	format_rows(f, b, text);
+	if (b->done)
+		format_end(f, b, text);
+	if (text->n > 0)
+		clear_progress(r);
+	return put(r, text);
 }
 
-static int
-say_failed(const struct client_batch *b)
-{
-	char text[ERR_TEXT_MAX + 64];
-
-	fflush(stdout);
-	fprintf(stderr, "Query %s failed: %s\n", b->query_id,
-	    err_message(&b->error, text, sizeof(text)));
-	return 1;
-}
-
-/* Takes batches until the last; the last one stays in *b. */
+/* Takes batches until the last; the last one stays in *b.  What nobody reads
+ * is cancelled, and *b is NULL. */
 static int
 take_all(const struct run *r, struct client_query *q, struct format *f,
     const struct client_batch **b, struct err *e)
 {
 	struct sbuf text = { 0 };
-	bool canceled = false;
+	bool reading = true;
 	int rc;
 
-	for (;;) {
+	do {
 		rc = r->client->ops->next(q, b, e);
 		if (rc != 0)
 			break;
-		if (r->progress && !(*b)->done)
-			show_progress(*b);
-		if ((*b)->update_type == NULL && ((*b)->n_rows > 0 ||
-		    (*b)->done)) {
-			if (r->progress)
-				clear_progress();
-			format_rows(f, *b, &text);
-			if ((*b)->done)
-				format_end(f, *b, &text);
-			put(r, &text);
-		}
-		if ((*b)->done)
-			break;
-		if (r->interrupted != NULL && *r->interrupted && !canceled) {
-			canceled = true;
+		client_session_apply(r->session, *b);
+		if (reading && !put_batch(r, f, *b, &text)) {
+			reading = false;
 			r->client->ops->cancel(q);
 		}
-	}
-	if (r->progress)
-		clear_progress();
+		show_progress(r, *b);
+	} while (!(*b)->done);
+	clear_progress(r);
 	sbuf_release(&text);
-	return rc;
+	if (!reading)
+		*b = NULL;
+	return reading ? rc : 0;
 }
 
-int
+static enum run_result
+conclude(const struct run *r, const struct client_batch *b, struct str sql,
+    bool came)
+{
+	struct sbuf text = { 0 };
+
+	for (int i = 0; i < b->n_warnings; i++)
+		sbuf_addf(&text, "WARNING: %s\n", b->warnings[i]);
+	say(r, &text);
+	if (!b->failed && b->update_type != NULL)
+		status_update(&text, b);
+	if (r->interactive)
+		status_summary(&text, b);
+	if (b->failed && came)
+		sbuf_addz(&text, "Query aborted by user\n");
+	else if (b->failed)
+		status_failure(&text, b, sql);
+	say(r, &text);
+	sbuf_release(&text);
+	return !b->failed ? RUN_DONE : came ? RUN_INTERRUPTED : RUN_FAILED;
+}
+
+static enum run_result
+say_error(const struct run *r, const struct err *e, bool came)
+{
+	struct sbuf text = { 0 };
+
+	sbuf_addf(&text, "%s\n", e->text);
+	say(r, &text);
+	sbuf_release(&text);
+	return came ? RUN_INTERRUPTED : RUN_FAILED;
+}
+
+enum run_result
 run_statement(const struct run *r, struct str sql)
 {
-	struct format *f = format_new(r->format);
 	const struct client_batch *b = NULL;
+	enum run_result result;
 	struct client_query *q;
+	struct format *f;
 	struct err e;
-	int failed = 0;
+	bool came;
+	int rc;
 
-	if (r->client->ops->submit(r->client, r->session, sql, &q, &e) != 0) {
-		fprintf(stderr, "%s\n", e.text);
-		format_free(&f);
-		return 1;
-	}
-	if (take_all(r, q, f, &b, &e) != 0) {
-		fprintf(stderr, "%s\n", e.text);
-		failed = 1;
-	} else if (b->failed) {
-		failed = say_failed(b);
-	} else {
-		client_session_apply(r->session, b);
-		if (r->summary)
-			summary(r, b, format_count(f));
-		else if (b->update_type != NULL)
-			update_line(r, b);
-	}
+	if (r->client->ops->submit(r->client, r->session, sql, &q, &e) != 0)
+		return say_error(r, &e, false);
+	if (r->interrupt != NULL)
+		interrupt_arm(r->interrupt, q);
+	f = format_new(r->format, r->screen_width);
+	rc = take_all(r, q, f, &b, &e);
+	came = r->interrupt != NULL && interrupt_disarm(r->interrupt);
+	if (rc != 0)
+		result = say_error(r, &e, came);
+	else if (b == NULL)
+		result = r->interactive ? RUN_DONE : RUN_FAILED;
+	else
+		result = conclude(r, b, sql, came);
 	fflush(stdout);
 	r->client->ops->close(q);
 	format_free(&f);
-	return failed;
+	return result;
 }

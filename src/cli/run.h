@@ -3,24 +3,28 @@
 #ifndef CLI_RUN_H
 #define CLI_RUN_H
 
-#include <signal.h>
-
 #include "cli/cli.h"
+#include "cli/interrupt.h"
 
 struct run {
 	struct client *client;
 	struct client_session *session;
 	const char *format;
+	int screen_width;
 	bool progress;          /* a line of progress on standard error */
-	bool summary;           /* "(5 rows)" and the statistics after it */
-	/* Where output goes; NULL: standard output. */
-	void (*write)(void *arg, struct str text);
+	/* On a terminal: the statistics after each statement, and all messages
+	 * go where the rows go. */
+	bool interactive;
+	/* Where rows go; false: nobody reads any more, the statement is
+	 * cancelled.  NULL: standard output. */
+	bool (*write)(void *arg, struct str text);
 	void *arg;
-	/* Set by a signal handler: cancel the statement. */
-	volatile sig_atomic_t *interrupted;
+	struct interrupt *interrupt;    /* NULL: none */
 };
 
-/* 0, or 1 when it failed (and that was said on standard error). */
-int run_statement(const struct run *r, struct str sql);
+enum run_result { RUN_DONE, RUN_FAILED, RUN_INTERRUPTED };
+
+/* Failures are said on standard error (or where rows go). */
+enum run_result run_statement(const struct run *r, struct str sql);
 
 #endif

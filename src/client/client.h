@@ -29,7 +29,10 @@ struct client_pairs {
 	int n, cap;
 };
 struct client_session {
-	char *user, *source, *catalog, *schema, *path, *time_zone;
+	char *user;
+	char *original_user;            /* before SET SESSION AUTHORIZATION;
+					 * NULL: the same */
+	char *source, *catalog, *schema, *path, *time_zone;
 	char *transaction;              /* NULL: none */
 	char *client_info, *client_tags, *trace_token, *language;
 	struct client_pairs properties; /* SET SESSION */
@@ -83,14 +86,19 @@ struct client_batch {
 	bool done;                      /* nothing follows */
 	/* Changes to the session; NULL: none. */
 	const char *set_catalog, *set_schema, *set_path;
+	const char *set_user;                   /* SET SESSION AUTHORIZATION */
+	bool reset_user;
 	const char *started_transaction;
 	bool clear_transaction;
-	int n_set, n_clear, n_added, n_deallocated;
+	int n_set, n_clear, n_added, n_deallocated, n_roles;
 	const struct client_pair *set;          /* session properties */
 	const char *const *clear;
 	const struct client_pair *added;        /* prepared statements */
 	const char *const *deallocated;
+	const struct client_pair *roles;        /* catalog, role */
 };
+/* Once for each batch; a batch that failed changes what it says too (the end
+ * of a transaction). */
 void client_session_apply(struct client_session *s,
     const struct client_batch *b);
 

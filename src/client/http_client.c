@@ -10,7 +10,7 @@
 #include "client/http_batch.h"
 #include "client/http_connection.h"
 
-enum { RETRIES = 20 };
+enum { RETRIES = 20, RECONNECTS = 5 };
 
 struct http_client {
 	struct client head;
@@ -23,6 +23,7 @@ struct http_query {
 	struct http_client *client;
 	struct arena arena;             /* of the batch */
 	struct client_batch batch;
+	bool fresh;                     /* the batch was not handed out yet */
 	pthread_mutex_t lock;           /* next_uri, for cancel */
 	char *next_uri;                 /* NULL: the end */
 };
@@ -67,7 +68,8 @@ static void
 session_headers(struct sbuf *to, const struct client_session *s)
 {
 	header(to, "X-Trino-User", s->user);
-	header(to, "X-Trino-Original-User", s->user);
+	header(to, "X-Trino-Original-User", s->original_user != NULL
+	    ? s->original_user : s->user);
 	header(to, "X-Trino-Source", s->source);
 	header(to, "X-Trino-Catalog", s->catalog);
 	header(to, "X-Trino-Schema", s->schema);
@@ -96,7 +98,9 @@ back_off(int attempt)
 	nanosleep(&t, NULL);
 }
 
-/* Asks until the server is not busy; *out is an answer with status 200. */
+/* Asks until the server is not busy; *out is an answer with status 200.  A
+ * GET is repeated too when the connection failed: asking for the same token
+ * again does no harm. */
 static int
 ask(struct http_client *c, const char *method, const char *path,
     struct str head, struct str body, struct http_answer *out, struct err *e)
@@ -106,20 +110,23 @@ ask(struct http_client *c, const char *method, const char *path,
 	for (int attempt = 0;; attempt++) {
 		rc = http_connection_ask(c->connection, method, path, head,
 		    body, out, e);
-		if (rc != 0)
+		if (rc != 0 && (attempt == RECONNECTS ||
+		    strcmp(method, "GET") != 0))
 			return rc;
-		if (out->status < 502 || out->status > 504 ||
-		    attempt == RETRIES)
+		if (rc == 0 && (out->status < 502 || out->status > 504 ||
+		    attempt == RETRIES))
 			break;
-		http_answer_release(out);
+		if (rc == 0)
+			http_answer_release(out);
 		back_off(attempt);
 	}
 	if (out->status == 200)
 		return 0;
 	rc = err_set(e, ERR_GENERIC_INTERNAL_ERROR,
-	    "Error fetching next at %s returned an invalid response: %d: "
-	    "%.*s", path, out->status, (int)(out->body.n > 300 ? 300
-	    : out->body.n), out->body.p == NULL ? "" : out->body.p);
+	    "Error %s at %s returned an invalid response: %d: %.*s",
+	    strcmp(method, "POST") == 0 ? "starting query" : "fetching next",
+	    path, out->status, (int)(out->body.n > 300 ? 300 : out->body.n),
+	    out->body.p == NULL ? "" : out->body.p);
 	http_answer_release(out);
 	return rc;
 }
@@ -135,11 +142,14 @@ take(struct http_query *q, struct http_answer *a, struct err *e)
 	rc = http_batch_read(&q->arena, sbuf_str(&a->body),
 	    sbuf_str(&a->head), &q->batch, &next, e);
 	http_answer_release(a);
+	if (rc != 0)
+		return rc;              /* close() cancels by the old URI */
 	pthread_mutex_lock(&q->lock);
 	free(q->next_uri);
-	q->next_uri = rc == 0 && next != NULL ? xstrdup(next) : NULL;
+	q->next_uri = next != NULL ? xstrdup(next) : NULL;
 	pthread_mutex_unlock(&q->lock);
-	return rc;
+	q->fresh = true;
+	return 0;
 }
 
 static int
@@ -180,7 +190,7 @@ http_next(struct client_query *query, const struct client_batch **out,
 	const char *path;
 	int rc = 0;
 
-	if (q->next_uri != NULL) {
+	if (q->next_uri != NULL && !q->fresh) {
 		path = http_path_of(q->next_uri);
 		rc = path == NULL ? err_set(e, ERR_GENERIC_INTERNAL_ERROR,
 		    "nextUri is no URI: %s", q->next_uri)
@@ -189,6 +199,7 @@ http_next(struct client_query *query, const struct client_batch **out,
 		if (rc == 0)
 			rc = take(q, &answer, e);
 	}
+	q->fresh = false;
 	*out = &q->batch;
 	return rc;
 }

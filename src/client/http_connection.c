@@ -15,12 +15,13 @@
 
 #include "base/check.h"
 
-enum { TIMEOUT_SECONDS = 60, MAX_HEAD = 1 << 20 };
-static const size_t MAX_BODY = (size_t)1 << 30;
+enum { TIMEOUT_SECONDS = 60, MAX_HEAD = 1 << 20,
+	MAX_BODY = 256 << 20 };
 
 struct http_connection {
 	char host[256], port[16];
 	int fd;                         /* -1: closed */
+	bool slow;                      /* the server did not answer in time */
 	struct sbuf in;                 /* received, not yet used */
 };
 
@@ -138,6 +139,7 @@ more(struct http_connection *c)
 	do
 		n = recv(c->fd, to, 65536, 0);
 	while (n < 0 && errno == EINTR);
+	c->slow = n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 	if (n <= 0)
 		return false;
 	c->in.n += (size_t)n;
@@ -171,7 +173,7 @@ take_line(struct http_connection *c, struct sbuf *line)
 static bool
 take_bytes(struct http_connection *c, struct sbuf *to, size_t n)
 {
-	if (n > MAX_BODY - MIN(to->n, MAX_BODY))
+	if (to->n > MAX_BODY || n > MAX_BODY - to->n)
 		return false;
 	while (n > 0) {
 		size_t part = MIN(n, c->in.n);
@@ -188,23 +190,100 @@ take_bytes(struct http_connection *c, struct sbuf *to, size_t n)
 	return true;
 }
 
+/* All until the server closes. */
+static bool
+take_rest(struct http_connection *c, struct sbuf *to)
+{
+	do {
+		if (!take_bytes(c, to, c->in.n))
+			return false;
+	} while (more(c));
+	return !c->slow;
+}
+
+/* A number without a sign; what may follow it is up to the caller. */
+static bool
+read_size(const char *z, int base, size_t *out)
+{
+	char *end;
+
+	while (*z == ' ' || *z == '\t')
+		z++;
+	if (*z == '-' || *z == '+')
+		return false;
+	*out = strtoull(z, &end, base);
+	return end > z && strchr(" \t;", *end) != NULL;
+}
+
 static bool
 take_chunks(struct http_connection *c, struct sbuf *to)
 {
 	struct sbuf line = { 0 };
 	bool good = false;
+	size_t n;
 
-	while (take_line(c, &line)) {
-		size_t n = strtoull(sbuf_z(&line), NULL, 16);
-
+	while (take_line(c, &line) && read_size(sbuf_z(&line), 16, &n)) {
 		if (n == 0) {
 			while ((good = take_line(c, &line)) && line.n > 0)
 				;
 			break;
 		}
-		if (!take_bytes(c, to, n) || !take_line(c, &line))
+		if (!take_bytes(c, to, n) || !take_line(c, &line) ||
+		    line.n > 0)
 			break;
 	}
+	sbuf_release(&line);
+	return good;
+}
+
+enum body_kind { BODY_TO_END, BODY_LENGTH, BODY_CHUNKED };
+
+struct answer_head {
+	enum body_kind kind;
+	size_t length;
+	bool close;             /* the connection ends after it */
+};
+
+static bool
+read_field(const char *z, struct answer_head *h)
+{
+	if (strncasecmp(z, "Content-Length:", 15) == 0) {
+		if (h->kind == BODY_TO_END)
+			h->kind = BODY_LENGTH;
+		return read_size(z + 15, 10, &h->length);
+	}
+	if (strncasecmp(z, "Transfer-Encoding:", 18) == 0) {
+		h->kind = BODY_CHUNKED;
+		return strcasestr(z + 18, "chunked") != NULL;
+	}
+	if (strncasecmp(z, "Connection:", 11) == 0)
+		h->close = strcasestr(z + 11, "close") != NULL;
+	return true;
+}
+
+/* Reads status and fields; an interim answer (100) is stepped over. */
+static bool
+take_head(struct http_connection *c, struct http_answer *out,
+    struct answer_head *h, bool *any)
+{
+	struct sbuf line = { 0 };
+	bool good;
+	int minor = 1;
+
+	do {
+		*h = (struct answer_head){ .kind = BODY_TO_END };
+		sbuf_clear(&out->head);
+		good = take_line(c, &line);
+		*any |= good;
+		good = good && sscanf(sbuf_z(&line), "HTTP/1.%d %d", &minor,
+		    &out->status) == 2;
+		h->close = minor == 0;
+		while (good && (good = take_line(c, &line)) && line.n > 0) {
+			good = out->head.n < MAX_HEAD &&
+			    read_field(sbuf_z(&line), h);
+			sbuf_addf(&out->head, "%s\r\n", sbuf_z(&line));
+		}
+	} while (good && out->status >= 100 && out->status < 200);
 	sbuf_release(&line);
 	return good;
 }
@@ -215,38 +294,32 @@ static bool
 take_answer(struct http_connection *c, bool no_body, struct http_answer *out,
     bool *any)
 {
-	struct sbuf line = { 0 };
-	size_t length = 0;
-	bool chunked = false, close_after = false, good;
+	struct answer_head h;
+	bool good = take_head(c, out, &h, any);
 
-	*any = false;
-	do {
-		good = take_line(c, &line);
-		*any |= good;
-		if (!good || sscanf(sbuf_z(&line), "HTTP/1.%*d %d",
-		    &out->status) != 1) {
-			sbuf_release(&line);
-			return false;
+	if (good && !no_body && out->status != 204 && out->status != 304) {
+		if (h.kind == BODY_CHUNKED) {
+			good = take_chunks(c, &out->body);
+		} else if (h.kind == BODY_LENGTH) {
+			good = take_bytes(c, &out->body, h.length);
+		} else {
+			good = take_rest(c, &out->body);
+			h.close = true;
 		}
-		while ((good = take_line(c, &line)) && line.n > 0) {
-			const char *z = sbuf_z(&line);
-
-			sbuf_addf(&out->head, "%s\r\n", z);
-			if (strncasecmp(z, "Content-Length:", 15) == 0)
-				length = strtoull(z + 15, NULL, 10);
-			if (strncasecmp(z, "Transfer-Encoding:", 18) == 0)
-				chunked = strcasestr(z, "chunked") != NULL;
-			if (strncasecmp(z, "Connection:", 11) == 0)
-				close_after = strcasestr(z, "close") != NULL;
-		}
-	} while (good && out->status == 100);
-	sbuf_release(&line);
-	if (good && !no_body && out->status != 204)
-		good = chunked ? take_chunks(c, &out->body)
-		    : take_bytes(c, &out->body, length);
-	if (!good || close_after)
+	}
+	if (!good || h.close)
 		disconnect(c);
 	return good;
+}
+
+static void
+put_request(const struct http_connection *c, struct sbuf *b,
+    const char *method, const char *path)
+{
+	bool brackets = strchr(c->host, ':') != NULL;
+
+	sbuf_addf(b, "%s %s HTTP/1.1\r\nHost: %s%s%s:%s\r\n", method, path,
+	    brackets ? "[" : "", c->host, brackets ? "]" : "", c->port);
 }
 
 int
@@ -257,17 +330,20 @@ http_connection_ask(struct http_connection *c, const char *method,
 	struct sbuf b = { 0 };
 	bool good = false, any = false;
 
-	sbuf_addf(&b, "%s %s HTTP/1.1\r\nHost: %s:%s\r\n", method, path,
-	    c->host, c->port);
+	put_request(c, &b, method, path);
 	sbuf_adds(&b, head);
 	if (body.n > 0 || strcmp(method, "POST") == 0)
 		sbuf_addf(&b, "Content-Length: %zu\r\n", body.n);
 	sbuf_addz(&b, "\r\n");
 	sbuf_adds(&b, body);
 	*out = (struct http_answer){ .status = 0 };
-	for (int attempt = 0; attempt < 2 && !good && !any; attempt++) {
-		bool fresh = c->fd < 0;
-
+	c->slow = false;
+	/* The server may have closed a connection that was idle: what failed
+	 * on it before any answer came is sent once more on a new one. */
+	for (bool fresh = false; !good && !any && !fresh && !c->slow;) {
+		if (c->in.n > 0)
+			disconnect(c);
+		fresh = c->fd < 0;
 		if (fresh && dial(c, e) != 0) {
 			sbuf_release(&b);
 			return -(int)e->code;
@@ -277,15 +353,17 @@ http_connection_ask(struct http_connection *c, const char *method,
 		    strcmp(method, "HEAD") == 0, out, &any);
 		if (!good)
 			disconnect(c);
-		if (fresh)
-			break;
 	}
 	sbuf_release(&b);
 	if (good)
 		return 0;
 	http_answer_release(out);
+	if (c->slow)
+		return err_set(e, ERR_REMOTE_HOST_GONE,
+		    "%s:%s has not answered for %d s", c->host, c->port,
+		    TIMEOUT_SECONDS);
 	return err_set(e, ERR_REMOTE_HOST_GONE,
-	    "%s:%s has closed the connection or does not answer", c->host,
+	    "%s:%s has closed the connection without an answer", c->host,
 	    c->port);
 }
 

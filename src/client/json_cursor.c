@@ -18,46 +18,70 @@ space(struct json *j)
 		j->at++;
 }
 
+static struct str
+fail(struct json *j)
+{
+	j->bad = true;
+	return (struct str){ "", 0 };
+}
+
 static void
 skip_string(struct json *j)
 {
 	for (j->at++; j->at < j->end && *j->at != '"'; j->at++)
-		if (*j->at == '\\')
-			j->at++;
+		if (*j->at == '\\' && ++j->at == j->end)
+			break;
 	if (j->at >= j->end)
 		j->bad = true;
 	else
 		j->at++;
 }
 
+/* A number or a name such as null. */
+static void
+skip_word(struct json *j)
+{
+	const char *from = j->at;
+
+	while (j->at < j->end && ((*j->at | 32) >= 'a' ? (*j->at | 32) <= 'z'
+	    : (*j->at >= '0' && *j->at <= '9') || *j->at == '-' ||
+	    *j->at == '+' || *j->at == '.'))
+		j->at++;
+	j->bad |= j->at == from;
+}
+
+/* Counts brackets instead of recursing, so depth costs nothing. */
 struct str
 json_value(struct json *j)
 {
 	const char *from;
-	int depth = 0;
+	size_t depth = 0;
 
 	space(j);
 	from = j->at;
 	do {
 		space(j);
-		if (j->at >= j->end || j->bad) {
-			j->bad = true;
-			return (struct str){ "", 0 };
-		}
+		if (j->at >= j->end || j->bad)
+			return fail(j);
 		switch (*j->at) {
-		case '"': skip_string(j); break;
-		case '{': case '[': depth++; j->at++; break;
-		case '}': case ']': depth--; j->at++; break;
-		case ',': case ':': j->at++; break;
+		case '"':
+			skip_string(j);
+			break;
+		case '{': case '[':
+			depth++;
+			j->at++;
+			break;
+		case '}': case ']': case ',': case ':':
+			if (depth == 0)
+				return fail(j);
+			depth -= *j->at == '}' || *j->at == ']';
+			j->at++;
+			break;
 		default:
-			while (j->at < j->end && strchr(",:]}[{ \t\r\n\"",
-			    *j->at) == NULL)
-				j->at++;
+			skip_word(j);
 		}
 	} while (depth > 0);
-	if (depth < 0)
-		j->bad = true;
-	return (struct str){ from, (size_t)(j->at - from) };
+	return j->bad ? fail(j) : (struct str){ from, (size_t)(j->at - from) };
 }
 
 bool
@@ -74,9 +98,11 @@ bool
 json_element(struct json *j, bool *first)
 {
 	space(j);
-	if (j->bad || j->at >= j->end)
+	if (j->bad || j->at >= j->end) {
+		j->bad = true;
 		return false;
-	if (*j->at == ']' || *j->at == '}') {
+	}
+	if (*j->at == ']') {
 		j->at++;
 		return false;
 	}
@@ -93,27 +119,37 @@ json_element(struct json *j, bool *first)
 }
 
 bool
-json_member(struct json *j, struct arena *a, const char **name)
+json_pair(struct json *j, struct str *key)
 {
-	struct str key;
-
 	space(j);
-	if (j->bad || j->at >= j->end)
+	if (j->bad || j->at >= j->end) {
+		j->bad = true;
 		return false;
+	}
 	if (*j->at == '}') {
 		j->at++;
 		return false;
 	}
 	if (*j->at == ',')
 		j->at++;
-	key = json_value(j);
-	*name = json_text(key, a);
+	*key = json_value(j);
 	space(j);
-	if (*name == NULL || j->bad || j->at >= j->end || *j->at != ':') {
+	if (j->bad || j->at >= j->end || *j->at != ':' || *key->p != '"') {
 		j->bad = true;
 		return false;
 	}
 	j->at++;
+	return true;
+}
+
+bool
+json_member(struct json *j, struct arena *a, const char **name)
+{
+	struct str key;
+
+	if (!json_pair(j, &key))
+		return false;
+	*name = json_text(key, a);
 	return true;
 }
 
@@ -152,22 +188,27 @@ hex4(const char *p)
 	return v;
 }
 
-/* \uXXXX at p[i]; how many bytes were used. */
+static bool
+is_low_surrogate(uint32_t c)
+{
+	return c >= 0xdc00 && c < 0xe000;
+}
+
+/* \uXXXX (or a pair of surrogates) at p; how many bytes were used. */
 static size_t
 decode_unicode(struct sbuf *to, const char *p, size_t left)
 {
-	uint32_t c;
+	uint32_t c, low;
 
 	if (left < 6)
 		return left;
 	c = hex4(p + 2);
-	if (c >= 0xd800 && c < 0xdc00 && left >= 12 && p[6] == '\\' &&
-	    p[7] == 'u') {
-		put_utf8(to, 0x10000 + ((c - 0xd800) << 10) +
-		    (hex4(p + 8) - 0xdc00));
+	low = left >= 12 && p[6] == '\\' && p[7] == 'u' ? hex4(p + 8) : 0;
+	if (c >= 0xd800 && c < 0xdc00 && is_low_surrogate(low)) {
+		put_utf8(to, 0x10000 + ((c - 0xd800) << 10) + low - 0xdc00);
 		return 12;
 	}
-	put_utf8(to, c);
+	put_utf8(to, c >= 0xd800 && c < 0xe000 ? 0xfffd : c);
 	return 6;
 }
 
@@ -179,17 +220,21 @@ json_decode(struct sbuf *to, struct str v)
 	if (v.n < 2 || v.p[0] != '"')
 		return;
 	for (size_t i = 1; i + 1 < v.n;) {
+		ptrdiff_t escape = str_find((struct str){ v.p, v.n - 1 },
+		    '\\', i);
+		size_t end = escape < 0 ? v.n - 1 : (size_t)escape;
 		const char *known;
 
-		if (v.p[i] != '\\') {
-			sbuf_addc(to, v.p[i++]);
-			continue;
-		}
+		sbuf_add(to, v.p + i, end - i);
+		i = end;
+		if (i + 1 >= v.n)
+			return;
 		if (v.p[i + 1] == 'u') {
 			i += decode_unicode(to, v.p + i, v.n - 1 - i);
 			continue;
 		}
-		known = strchr(plain, v.p[i + 1]);
+		known = v.p[i + 1] == '\0' ? NULL
+		    : strchr(plain, v.p[i + 1]);
 		sbuf_addc(to, known != NULL ? meant[known - plain]
 		    : v.p[i + 1]);
 		i += 2;
@@ -205,7 +250,7 @@ json_text(struct str value, struct arena *a)
 	if (value.n < 2 || value.p[0] != '"')
 		return NULL;
 	json_decode(&b, value);
-	z = arena_strndup(a, b.p, b.n);
+	z = arena_strndup(a, sbuf_z(&b), b.n);
 	sbuf_release(&b);
 	return z;
 }

@@ -17,8 +17,10 @@ struct json json_of(struct str text);
 struct str json_value(struct json *j);
 /* Enters the object or array that comes next; false: it is none. */
 bool json_open(struct json *j, char bracket);
-/* Within an object: the next member's name (decoded, in the arena), with the
- * cursor at its value.  False at the end, which is stepped over. */
+/* Within an object: the next member's name as it is written, with the cursor
+ * at its value.  False at the end, which is stepped over. */
+bool json_pair(struct json *j, struct str *key);
+/* The same with the name decoded, in the arena. */
 bool json_member(struct json *j, struct arena *a, const char **name);
 /* Within an array: is there another element?  Steps over commas and the end.
  */

@@ -24,7 +24,7 @@ release_pairs(struct client_pairs *p)
 void
 client_session_release(struct client_session *s)
 {
-	char **const fields[] = { &s->user, &s->source, &s->catalog,
+	char **const fields[] = { &s->user, &s->original_user, &s->source, &s->catalog,
 		&s->schema, &s->path, &s->time_zone, &s->transaction,
 		&s->client_info, &s->client_tags, &s->trace_token,
 		&s->language };
@@ -73,6 +73,20 @@ client_pairs_put(struct client_pairs *p, const char *name, const char *value)
 	client_session_set(&p->v[at].value, value);
 }
 
+static void
+apply_user(struct client_session *s, const struct client_batch *b)
+{
+	if (b->set_user != NULL) {
+		if (s->original_user == NULL)
+			client_session_set(&s->original_user, s->user);
+		client_session_set(&s->user, b->set_user);
+	}
+	if (b->reset_user && s->original_user != NULL) {
+		client_session_set(&s->user, s->original_user);
+		client_session_set(&s->original_user, NULL);
+	}
+}
+
 void
 client_session_apply(struct client_session *s, const struct client_batch *b)
 {
@@ -82,6 +96,7 @@ client_session_apply(struct client_session *s, const struct client_batch *b)
 		client_session_set(&s->schema, b->set_schema);
 	if (b->set_path != NULL)
 		client_session_set(&s->path, b->set_path);
+	apply_user(s, b);
 	if (b->started_transaction != NULL)
 		client_session_set(&s->transaction, b->started_transaction);
 	if (b->clear_transaction)
@@ -96,4 +111,7 @@ client_session_apply(struct client_session *s, const struct client_batch *b)
 		    b->added[i].value);
 	for (int i = 0; i < b->n_deallocated; i++)
 		client_pairs_put(&s->prepared, b->deallocated[i], NULL);
+	for (int i = 0; i < b->n_roles; i++)
+		client_pairs_put(&s->roles, b->roles[i].name,
+		    b->roles[i].value);
 }

@@ -1,0 +1,10 @@
+CLIENT_TEST_LIBS = libtap.a libclient.a libbase.a $(XXHASH_LIBS)
+check_PROGRAMS += t/unit/client/json
+t_unit_client_json_SOURCES = t/unit/client/json.c
+t_unit_client_json_LDADD = $(CLIENT_TEST_LIBS)
+check_PROGRAMS += t/unit/client/http
+t_unit_client_http_SOURCES = t/unit/client/http.c
+t_unit_client_http_LDADD = $(CLIENT_TEST_LIBS) -lpthread
+check_PROGRAMS += t/unit/client/session
+t_unit_client_session_SOURCES = t/unit/client/session.c
+t_unit_client_session_LDADD = $(CLIENT_TEST_LIBS)
