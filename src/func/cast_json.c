@@ -88,7 +88,7 @@ write_map(struct sbuf *to, const struct vec *v, struct list_ref ref)
 	/* Only the names are sorted by the normal form: values (rows may have
 	 * equal names) are put in as they are. */
 	if (json_normalize(&sorted, sbuf_str(&b))) {
-		struct json_cursor c = json_open(sbuf_str(&sorted));
+		struct json_cursor c = json_read(sbuf_str(&sorted));
 		bool first = true, any = false;
 
 		json_accept(&c, '{');
@@ -495,7 +495,7 @@ read_object_row(struct reader *r, struct json_cursor *c,
 	}
 	sbuf_release(&name);
 	for (int i = 0; i < t->n && rc == 0; i++) {
-		struct json_cursor inner = json_open(value[i].p == NULL
+		struct json_cursor inner = json_read(value[i].p == NULL
 		    ? STR("null") : value[i]);
 
 		rc = read_value(r, &inner, &b->child[i], e);
@@ -604,7 +604,7 @@ read_one(struct eval *ev, struct str s, const struct type *to, bool *failed,
     struct err *fail, struct err *e)
 {
 	struct reader r = { .ev = ev, .fail = fail };
-	struct json_cursor c = json_open(s);
+	struct json_cursor c = json_read(s);
 	struct vec_builder b;
 	struct vec *one = NULL;
 	struct sbuf name = { 0 };

@@ -140,7 +140,7 @@ extract_row(struct eval *ev, const struct func_args *args, uint32_t i,
 {
 	struct json_path own;
 	const struct json_path *path = path_of(ev, args, i, &own);
-	struct json_cursor c = json_open(kernel_str(args->v[0], i));
+	struct json_cursor c = json_read(kernel_str(args->v[0], i));
 	int64_t size;
 
 	if (path == NULL)
@@ -180,7 +180,7 @@ json_array_length(struct eval *ev, const struct func_args *args,
 	int rc;
 
 	KERNEL_EACH(s, i) {
-		struct json_cursor c = json_open(kernel_str(args->v[0], i));
+		struct json_cursor c = json_read(kernel_str(args->v[0], i));
 		bool first = true, array = json_accept(&c, '[');
 		int64_t n = 0;
 
@@ -198,7 +198,7 @@ json_array_length(struct eval *ev, const struct func_args *args,
 static bool
 array_get(struct str text, int64_t index, struct sbuf *to)
 {
-	struct json_cursor c = json_open(text), count = c;
+	struct json_cursor c = json_read(text), count = c;
 	bool first = true;
 	int64_t n = 0;
 
@@ -297,7 +297,7 @@ json_array_contains(struct eval *ev, const struct func_args *args,
 	int rc = 0;
 
 	KERNEL_EACH(s, i) {
-		struct json_cursor c = json_open(kernel_str(args->v[0], i));
+		struct json_cursor c = json_read(kernel_str(args->v[0], i));
 		bool first = true, array = json_accept(&c, '['), found = false;
 
 		while (array && !found && json_next_element(&c, &first))
@@ -317,7 +317,7 @@ is_json_scalar(struct eval *ev, const struct func_args *args,
 {
 	KERNEL_EACH(s, i) {
 		struct str x = kernel_str(args->v[0], i);
-		struct json_cursor c = json_open(x);
+		struct json_cursor c = json_read(x);
 		char kind = json_peek(&c);
 
 		json_take(&c);

@@ -11,7 +11,7 @@
 enum { MOST_DEPTH = 1000 };
 
 struct json_cursor
-json_open(struct str text)
+json_read(struct str text)
 {
 	return (struct json_cursor){ text.p, text.p + text.n, 0, false };
 }

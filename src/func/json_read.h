@@ -13,7 +13,7 @@ struct json_cursor {
 	bool bad;
 };
 
-struct json_cursor json_open(struct str text);
+struct json_cursor json_read(struct str text);
 /* The first character of the next value (white space skipped), 0 at the end:
  * { [ " t f n - or a digit. */
 char json_peek(struct json_cursor *c);
