@@ -13,6 +13,8 @@ libfunc_a_SOURCES = \
 	src/func/agg_moment.c \
 	src/func/agg_n.c \
 	src/func/agg_number.h \
+	src/func/agg_numeric_histogram.c \
+	src/func/agg_percentile.c \
 	src/func/agg_sum.c \
 	src/func/agg_table.c src/func/agg_table.h \
 	src/func/agg_text.c \
@@ -54,6 +56,7 @@ libfunc_a_SOURCES = \
 	src/func/signature.c src/func/signature.h \
 	src/func/signature_bind.c \
 	src/func/tables.h \
+	src/func/tdigest.c src/func/tdigest.h \
 	src/func/text_basic.c \
 	src/func/text_edit.c \
 	src/func/text_part.c
