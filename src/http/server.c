@@ -390,7 +390,6 @@ http_server_new(struct loop *on, const struct http_options *options,
 	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)s->options.max_connections,
 	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADER_MEMORY,
-	    MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
 	    MHD_OPTION_END);
 	if (s->daemon == NULL) {
 		err_set(e, ERR_CONFIGURATION_UNAVAILABLE,
