@@ -326,12 +326,14 @@ make_world(struct run *r, struct env *env)
 static void
 copy_stats(struct run_result *r, struct task *t)
 {
-	struct task_node_stats v[32];
+	struct task_node_stats v[64];
 
-	r->n_stats = task_stats(t, v, 32);
+	r->n_stats = task_stats(t, v, 64);
 	for (int i = 0; i < r->n_stats; i++) {
 		r->names[i] = v[i].op;
 		r->cpu[i] = atomic_load(&v[i].stats->cpu_ns);
+		r->in[i] = atomic_load(&v[i].stats->input_rows);
+		r->rows_out[i] = atomic_load(&v[i].stats->output_rows);
 	}
 }
 
@@ -358,10 +360,10 @@ task_run(const struct fragment *f, struct run_input *in, int n_in,
 	r.pointers = xcalloc(64, sizeof(*r.pointers));
 	ret = task_new(f, &w, &t, e);
 	if (ret == 0) {
-		if (o->splits != NULL) {
-			task_add_splits(t, o->scan_id, o->splits,
-			    o->n_splits);
-			task_no_more_splits(t, o->scan_id);
+		for (int i = 0; i < o->n_scans; i++) {
+			task_add_splits(t, o->scans[i].node_id,
+			    o->scans[i].v, o->scans[i].n);
+			task_no_more_splits(t, o->scans[i].node_id);
 		}
 		if (o->threads)
 			run_on_threads(&r, t);

@@ -24,6 +24,11 @@ struct run_input {
 	struct page_list stream[8];
 };
 
+struct run_splits {
+	int node_id, n;
+	const struct split *v;
+};
+
 struct run_options {
 	int concurrency;
 	bool threads;           /* a thread a driver */
@@ -35,8 +40,8 @@ struct run_options {
 	const struct session_context *session;
 	struct catalog_set *catalogs;
 	/* Splits of scans, all at once. */
-	int scan_id, n_splits;
-	const struct split *splits;
+	struct run_splits *scans;
+	int n_scans;
 	uint64_t seed;
 };
 
@@ -46,8 +51,8 @@ struct run_result {
 	int64_t spilled;        /* revoked bytes */
 	int published;          /* dynamic filters */
 	/* Of each operator: its kind's name and CPU time. */
-	const char *names[32];
-	int64_t cpu[32];
+	const char *names[64];
+	int64_t cpu[64], in[64], rows_out[64];
 	int n_stats;
 };
 
