@@ -165,6 +165,10 @@ struct agg_context {
 	const struct type *intermediate, *result;
 	struct arena *heap;     /* lives with the group states */
 	struct mem_account *account; /* what heap holds is charged here by ops */
+	/* [i] is argument i's lambda, where it is one (update's args[] are
+	 * the arguments before the first lambda); NULL: none is.  Lambdas of
+	 * aggregates capture nothing. */
+	struct lambda *const *lambda;
 };
 
 struct agg_func {

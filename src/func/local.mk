@@ -7,6 +7,7 @@ libfunc_a_SOURCES = \
 	src/func/agg_corr.c \
 	src/func/agg_count.c \
 	src/func/agg_distinct.c \
+	src/func/agg_frequent.c \
 	src/func/agg_hash.c src/func/agg_hash.h \
 	src/func/agg_map.c \
 	src/func/agg_minmax.c \
@@ -15,6 +16,7 @@ libfunc_a_SOURCES = \
 	src/func/agg_number.h \
 	src/func/agg_numeric_histogram.c \
 	src/func/agg_percentile.c \
+	src/func/agg_reduce.c \
 	src/func/agg_sum.c \
 	src/func/agg_table.c src/func/agg_table.h \
 	src/func/agg_text.c \

@@ -36,7 +36,7 @@ func_entry_signature(const struct func_entry *e)
 	X(agg_count) X(agg_sum) X(agg_minmax) X(agg_array) X(agg_map) \
 	X(agg_moment) X(agg_corr) X(agg_bits) X(agg_n) X(agg_text) \
 	X(agg_checksum) X(agg_distinct) X(agg_percentile) \
-	X(agg_numeric_histogram)
+	X(agg_numeric_histogram) X(agg_frequent) X(agg_reduce)
 
 #define FUNC_EXTERN(name) extern const struct func name[];
 FUNC_FAMILIES(FUNC_EXTERN)
