@@ -18,15 +18,24 @@ include t/unit/cli/local.mk
 include t/unit/ops/local.mk
 include t/bench/rt.mk
 
-# All tests, by prove, whose closing lines say how it went.
-SCRIPT_TESTS = t/00-layers.t t/00-style.t t/40-golden.t
-EXTRA_DIST += $(SCRIPT_TESTS) t/lib/Quern.pm
+# All tests, by prove, whose closing lines say how it went.  With
+# SANITIZED_BUILD=DIR, a build directory --with-sanitizer=address,undefined,
+# its C programs run as well.
+SCRIPT_TESTS = t/00-layers.t t/00-style.t t/40-golden.t t/60-cli.t
+EXTRA_DIST += $(SCRIPT_TESTS) t/lib/Quern.pm t/lib/terminal.py t/golden t/data/make_demo.py \
+	t/data/cities.csv t/data/orders.parquet
+PROVE = prove --exec '' -j 2
+TEST_ENV = QUERN_BUILD=$(abs_builddir) QUERN=$(abs_builddir)/quern \
+	top_srcdir=$(abs_top_srcdir) ASAN_OPTIONS=detect_leaks=1 \
+	UBSAN_OPTIONS=print_stacktrace=1
+C_TESTS = $(check_PROGRAMS:%=$(abs_builddir)/%)
+SANITIZED_TESTS = $(check_PROGRAMS:%=$(SANITIZED_BUILD)/%)
+
 check-local: all $(check_PROGRAMS)
-	cd $(srcdir) && QUERN_BUILD=$(abs_builddir) \
-	    QUERN=$(abs_builddir)/quern top_srcdir=$(abs_top_srcdir) \
-	    prove --exec '' -j 2 $(TEST_FLAGS) \
-	    $(check_PROGRAMS:%=$(abs_builddir)/%) $(SCRIPT_TESTS)
-.PHONY: unit
-unit: $(check_PROGRAMS)
-	cd $(srcdir) && top_srcdir=$(abs_top_srcdir) prove --exec '' -j 2 \
-	    $(check_PROGRAMS:%=$(abs_builddir)/%)
+	cd $(srcdir) && $(TEST_ENV) $(PROVE) $(TEST_FLAGS) $(C_TESTS) \
+	    $$(test -z "$(SANITIZED_BUILD)" || echo $(SANITIZED_TESTS)) \
+	    $(SCRIPT_TESTS)
+.PHONY: unit programs
+programs: $(check_PROGRAMS)
+unit: programs
+	cd $(srcdir) && $(TEST_ENV) $(PROVE) $(TEST_FLAGS) $(C_TESTS)

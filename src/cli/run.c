@@ -9,6 +9,9 @@
 #include "cli/format.h"
 #include "cli/status.h"
 
+/* Short statements show none. */
+enum { PROGRESS_AFTER_MS = 500 };
+
 /* Hands text over and empties it. */
 static bool
 put(const struct run *r, struct sbuf *text)
@@ -41,7 +44,8 @@ show_progress(const struct run *r, const struct client_batch *b)
 {
 	struct sbuf line = { 0 };
 
-	if (b->done || !r->progress)
+	if (b->done || !r->progress ||
+	    b->stats.elapsed_ms < PROGRESS_AFTER_MS)
 		return;
 	sbuf_addz(&line, "\r\033[K");
 	status_progress(&line, b);
