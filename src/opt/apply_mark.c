@@ -162,14 +162,18 @@ apply_in(struct opt *o, struct plan_node *a, struct plan_node **out)
 {
 	struct pull p = { .o = o, .outer = apply_correlation(o, a) };
 	struct plan_node *right = a->child[1];
-	struct expr *equal;
+	struct expr *equal, *operand;
 	int mark;
 
 	if (!pull_up(&p, &right) || p.was_global)
 		return apply_unsupported(o, a);
 	if (p.outer.n > 0)
 		return in_by_counting(o, a, &p, right, out);
-	equal = expr_binary(o, "=", a->apply.operand,
+	/* A constant operand becomes a column, so that it is a key: NULL is
+	 * unknown as a key only. */
+	operand = plan_symbol_expr(o->plan, expr_as_symbol(o, &a->child[0],
+	    a->apply.operand, "operand"));
+	equal = expr_binary(o, "=", operand,
 	    plan_symbol_expr(o->plan, right->out.v[0]));
 	if (equal == NULL)
 		return -(int)o->err->code;
@@ -204,7 +208,8 @@ bound_compare(struct opt *o, const struct plan_node *a,
 	if (c != PLAN_EQ && c != PLAN_NE)
 		return expr_binary(o, operators[c], a->apply.operand,
 		    low == a->apply.all ? min : max);
-	x = expr_binary(o, operators[c], a->apply.operand, min);
+	/* All values are one, and the operand is that one. */
+	x = expr_binary(o, operators[c], min, max);
 	y = expr_binary(o, operators[c], a->apply.operand, max);
 	if (x == NULL || y == NULL)
 		return NULL;

@@ -9,6 +9,17 @@ struct join_parts {
 	struct expr_list residual;
 };
 
+static bool
+may_be_nan(const struct type *t)
+{
+	if (type_is(t, TYPE_REAL) || type_is(t, TYPE_DOUBLE))
+		return true;
+	for (int i = 0; i < t->n; i++)
+		if (may_be_nan(t->child[i]))
+			return true;
+	return false;
+}
+
 /* Splits the condition; keys that are no symbols become columns below. */
 static void
 join_parts(struct build *b, struct plan_node *n, struct join_parts *parts)
@@ -28,6 +39,9 @@ join_parts(struct build *b, struct plan_node *n, struct join_parts *parts)
 			arena_push(b->o->arena, &parts->residual, terms.v[i]);
 			continue;
 		}
+		/* As keys NaNs are the same, by = they are not. */
+		if (!null_safe && may_be_nan(sides[0]->type))
+			arena_push(b->o->arena, &parts->residual, terms.v[i]);
 		parts->null_safe[parts->left_keys.n] = null_safe;
 		symbol_list_add(b->o->arena, &parts->left_keys,
 		    expr_as_symbol(b->o, left, sides[0], "expr"));

@@ -118,6 +118,17 @@ is_open(const struct frag_node *n)
 	    n->project == NULL && n->scan_limit < 0;
 }
 
+/* Gives a filter's node its projection, so that no other filter joins it. */
+static void
+close_filter(struct build *b, struct piece *p)
+{
+	struct frag_node *f = p->root;
+
+	f->project = arena_array(b->o->arena, struct expr *, f->n + 1);
+	for (int i = 0; i < f->n; i++)
+		f->project[i] = expr_input(b->o->pool, i, f->types[i]);
+}
+
 int
 build_filter(struct build *b, struct plan_node *n, struct piece *out)
 {
@@ -128,7 +139,7 @@ build_filter(struct build *b, struct plan_node *n, struct piece *out)
 	if ((rc = build_node(b, n->child[0], out)) != 0)
 		return rc;
 	terms[1] = build_expr(b, out, n->filter.predicate);
-	if (is_open(out->root)) {
+	if (is_open(out->root) && !n->filter.barrier) {
 		terms[0] = out->root->filter;
 		out->root->filter = terms[0] == NULL ? terms[1]
 		    : expr_and(b->o->pool, terms, 2);
@@ -140,6 +151,8 @@ build_filter(struct build *b, struct plan_node *n, struct piece *out)
 	f->child[0] = out->root;
 	f->filter = terms[1];
 	build_over(b, out, f, &out->out, n);
+	if (n->filter.barrier)
+		close_filter(b, out);
 	return 0;
 }
 

@@ -103,6 +103,7 @@ check_single(struct opt *o, struct plan_node **n, int id)
 	    plan_symbol_expr(o->plan, m->mark.symbol),
 	    expr_bool(o->pool, true), expr_cast(o->pool, fail,
 	    TYPE(BOOLEAN))));
+	(*n)->filter.barrier = true;
 	return 0;
 }
 
@@ -305,6 +306,10 @@ semi_join(struct opt *o, struct plan_node *a, int use,
 
 		column = plan_expr_substitute(o->plan, column, p.late.v,
 		    p.late.n);
+		if (use < 0)
+			a->apply.operand = plan_symbol_expr(o->plan,
+			    expr_as_symbol(o, &a->child[0], a->apply.operand,
+			    "operand"));
 		equal = expr_binary(o, "=", a->apply.operand, column);
 		if (equal == NULL)
 			return -(int)o->err->code;

@@ -61,8 +61,7 @@ distinct(struct opt *o, struct plan_node *n)
 
 			if ((a->func->flags & AGG_IGNORES_DUPLICATES) != 0)
 				a->distinct = false;
-			if ((a->func->flags & AGG_ORDER_SENSITIVE) == 0 &&
-			    !a->distinct)
+			if ((a->func->flags & AGG_IGNORES_DUPLICATES) != 0)
 				a->n_order = 0;
 		}
 		if (is_single(n))

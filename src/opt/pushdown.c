@@ -66,6 +66,30 @@ push_within(struct opt *o, struct plan_node **n,
 	return 0;
 }
 
+/* Terms about the outer rows of a checked subquery go below the check, the
+ * others must wait for it. */
+static int
+push_barrier(struct opt *o, struct plan_node **n,
+    const struct expr_list *terms)
+{
+	struct plan_node *f = *n, *join = f->child[0]->child[0];
+	struct expr_list down = { 0 }, stay = { 0 };
+	int rc;
+
+	for (int i = 0; i < terms->n; i++)
+		if (join->kind == PLAN_JOIN && join->join.kind == PLAN_LEFT &&
+		    expr_within(o, terms->v[i], &join->child[0]->out))
+			arena_push(o->arena, &down, terms->v[i]);
+		else
+			arena_push(o->arena, &stay, terms->v[i]);
+	if ((rc = push(o, &f->child[0]->child[0], &down)) != 0)
+		return rc;
+	plan_node_reout(o->plan, f->child[0]);
+	plan_node_reout(o->plan, f);
+	*n = filtered(o, f, &stay);
+	return 0;
+}
+
 static int
 push_filter(struct opt *o, struct plan_node **n,
     const struct expr_list *terms)
@@ -73,6 +97,8 @@ push_filter(struct opt *o, struct plan_node **n,
 	struct expr_list down = { 0 }, stay = { 0 }, own = { 0 };
 	int rc;
 
+	if ((*n)->filter.barrier)
+		return push_barrier(o, n, terms);
 	for (int i = 0; i < terms->n; i++)
 		add_term(o, &down, terms->v[i]);
 	expr_conjuncts(o, expr_simplify(o, (*n)->filter.predicate), &own);

@@ -170,62 +170,91 @@ lower_sample(struct opt *o, struct plan_node **n)
 	return 0;
 }
 
-/* A set that must put out a row without input: when there is no input, the
- * only row is that of the empty set. */
+/* ---- empty grouping sets ---- */
+
+/* The numbers of the empty sets as rows. */
+static struct plan_node *
+empty_sets(struct opt *o, const struct plan_node *g, int *symbol)
+{
+	struct plan_node *v = plan_node_new(o->plan, PLAN_VALUES, 0);
+
+	*symbol = plan_symbol_new(o->plan, "groupid", TYPE(BIGINT));
+	symbol_list_add(o->arena, &v->out, *symbol);
+	v->values.v = arena_array(o->arena, struct expr *,
+	    g->group_id.n_sets);
+	for (int i = 0; i < g->group_id.n_sets; i++)
+		if (g->group_id.sets[i].n == 0)
+			v->values.v[v->values.n_rows++] =
+			    expr_bigint(o->pool, i);
+	return v;
+}
+
+static void
+rename_all(struct symbol_list *l, int from, int to)
+{
+	for (int i = 0; i < l->n; i++)
+		if (l->v[i] == from)
+			l->v[i] = to;
+}
+
+/* What a group of no rows has instead of NULL; NULL: nothing. */
+static struct expr *
+empty_value(struct opt *o, const struct plan_node *agg, int symbol, int set)
+{
+	if (symbol == agg->child[0]->group_id.id_symbol)
+		return plan_symbol_expr(o->plan, set);
+	for (int i = 0; i < agg->aggregate.n; i++)
+		if (agg->aggregate.v[i].symbol == symbol && strncmp(
+		    agg->aggregate.v[i].func->signature, "count", 5) == 0)
+			return expr_bigint(o->pool, 0);
+	return NULL;
+}
+
+/* Empty sets have a row even without input: the groups are joined on both
+ * sides with the numbers of those sets. */
 static int
 lower_global_sets(struct opt *o, struct plan_node **n)
 {
-	struct plan_node *agg = *n, *g = agg->child[0], *one;
-	struct plan_assign *v;
-	int set = 0, k = 0;
+	struct plan_node *agg = *n, *g = agg->child[0], *v;
+	struct symbol_list out = agg->out;
+	struct plan_assign *made;
+	int set, id, k = 0;
+	struct expr *on;
 
 	agg->aggregate.global_sets = -1;
 	if (g->kind != PLAN_GROUP_ID)
 		return 0;
-	for (int i = 0; i < g->group_id.n_sets; i++)
-		if (g->group_id.sets[i].n == 0)
-			set = i;
-	one = plan_node_new(o->plan, PLAN_VALUES, 0);
-	one->values.n_rows = 1;
-	*n = plan_join(o->plan, PLAN_LEFT, one, agg, NULL);
-	v = arena_array(o->arena, struct plan_assign, agg->out.n + 1);
-	for (int i = 0; i < agg->out.n; i++) {
-		int symbol = agg->out.v[i], old;
-		struct expr *value = NULL;
-		struct plan_symbol s = o->plan->symbols.v[symbol];
+	v = empty_sets(o, g, &set);
+	made = arena_array(o->arena, struct plan_assign, out.n + 1);
+	id = g->group_id.id_symbol;
+	for (int i = 0; i < out.n; i++) {
+		int symbol = out.v[i], below;
+		struct expr *value = empty_value(o, agg, symbol, set);
 
-		if (symbol == g->group_id.id_symbol)
-			value = expr_bigint(o->pool, set);
-		for (int j = 0; j < agg->aggregate.n; j++) {
-			const struct agg_func *f = agg->aggregate.v[j].func;
-
-			if (agg->aggregate.v[j].symbol == symbol &&
-			    strncmp(f->signature, "count", 5) == 0)
-				value = expr_bigint(o->pool, 0);
-		}
 		if (value == NULL)
 			continue;
-		/* The aggregate gets a new symbol below. */
-		old = plan_symbol_new(o->plan, s.name, s.type);
-		v[k].symbol = symbol;
-		v[k++].expr = expr_coalesce2(o, plan_symbol_expr(o->plan,
-		    old), value);
+		below = plan_symbol_new(o->plan,
+		    o->plan->symbols.v[symbol].name, value->type);
+		made[k].symbol = symbol;
+		made[k++].expr = expr_coalesce2(o, plan_symbol_expr(o->plan,
+		    below), value);
 		for (int j = 0; j < agg->aggregate.n; j++)
 			if (agg->aggregate.v[j].symbol == symbol)
-				agg->aggregate.v[j].symbol = old;
-		if (symbol == g->group_id.id_symbol) {
-			g->group_id.id_symbol = old;
-			for (int j = 0; j < agg->aggregate.keys.n; j++)
-				if (agg->aggregate.keys.v[j] == symbol)
-					agg->aggregate.keys.v[j] = old;
-			for (int j = 0; j < g->out.n; j++)
-				if (g->out.v[j] == symbol)
-					g->out.v[j] = old;
+				agg->aggregate.v[j].symbol = below;
+		if (symbol == id) {
+			g->group_id.id_symbol = below;
+			rename_all(&agg->aggregate.keys, symbol, below);
+			rename_all(&g->out, symbol, below);
+			id = below;
 		}
 	}
 	plan_node_reout(o->plan, agg);
-	plan_node_reout(o->plan, *n);
-	*n = plan_extend(o->plan, *n, v, k);
+	on = expr_binary(o, "=", plan_symbol_expr(o->plan, id),
+	    plan_symbol_expr(o->plan, set));
+	if (on == NULL)
+		return failed(o);
+	*n = plan_join(o->plan, PLAN_FULL, agg, v, on);
+	*n = plan_extend(o->plan, *n, made, k);
 	return 0;
 }
 

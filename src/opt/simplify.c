@@ -114,7 +114,8 @@ simplify_filter(struct opt *o, struct plan_node *n)
 		return child;
 	if (expr_is_false_or_null(n->filter.predicate) || is_empty(child))
 		return no_rows(o, n);
-	if (child->kind == PLAN_FILTER) {
+	if (child->kind == PLAN_FILTER && !child->filter.barrier &&
+	    !n->filter.barrier) {
 		struct expr *both[2] = { child->filter.predicate,
 			n->filter.predicate };
 

@@ -145,6 +145,9 @@ struct plan_node {
 		} values;
 		struct {
 			struct expr *predicate;
+			bool barrier;   /* asked before any filter above:
+					 * it fails for rows that must not
+					 * be */
 		} filter;
 		struct {                /* out is exactly the symbols */
 			int n;
