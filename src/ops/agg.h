@@ -20,6 +20,7 @@ struct agg_layout {
 	int n;
 	uint32_t *offset;       /* of the state in a row */
 	bool *deferred;         /* distinct or ordered: updated at the end */
+	bool *twin;             /* uses the state that an earlier one keeps */
 	bool any_deferred;
 	uint32_t forward_at;    /* deferred: a merged row names its heir */
 	uint32_t user_bytes;

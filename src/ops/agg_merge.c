@@ -150,7 +150,7 @@ combine_rows(struct agg_merge *m, char *const *src, char *const *dst,
 		struct vec_builder b;
 		struct vec *v = NULL;
 
-		if (s->layout.deferred[a])
+		if (s->layout.deferred[a] || s->layout.twin[a])
 			continue;
 		vec_builder_init(&b, f->intermediate, l->table.account);
 		ret = f->func->save(&l->context[a], src, s->layout.offset[a],
@@ -295,6 +295,8 @@ merge_page(struct agg_merge *m, struct page *p, struct err *e)
 	for (int a = 0; a < s->layout.n; a++) {
 		const struct agg_func *f = s->node->aggs[a].func;
 
+		if (s->layout.twin[a])
+			continue;
 		for (uint32_t i = 0; f->init != NULL && i < l->fresh.n; i++)
 			f->init(&l->context[a], l->fresh.row[i] +
 			    s->layout.offset[a]);

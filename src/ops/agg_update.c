@@ -147,13 +147,21 @@ find_groups(struct agg_local *l, struct page *in, bool *cached,
 {
 	const struct frag_node *n = l->shared->node;
 
+	bool encoded = false, ascends = false;
+
 	for (int i = 0; i < n->n_keys; i++)
 		l->keys[i] = in->col[n->keys[i]];
-	*cached = group_cache_index(&l->cache, l->keys, in->rows,
+	if (l->table.ascending) {
+		key_encode(&l->shared->codec, &l->batch, l->keys, in->rows);
+		ascends = group_table_ascends(&l->table, &l->batch);
+		encoded = true;
+	}
+	*cached = !ascends && group_cache_index(&l->cache, l->keys, in->rows,
 	    l->table.n);
 	if (*cached)
 		return find_missing(l, in->rows, e);
-	key_encode(&l->shared->codec, &l->batch, l->keys, in->rows);
+	if (!encoded)
+		key_encode(&l->shared->codec, &l->batch, l->keys, in->rows);
 	key_hash(&l->shared->codec, &l->batch, l->hash);
 	return agg_find(l, NULL, in->rows, e);
 }
@@ -248,15 +256,25 @@ update_scattered(struct agg_local *l, int a, struct page *in, struct err *e)
 	    e);
 }
 
-/* Lists of rows by cache index: list g is order[start[g]..start[g + 1]).  Two
- * halves are counted apart, so that equal neighbours do not wait for each
- * other. */
-static void
-cluster(const uint32_t *restrict index, uint32_t n, uint32_t size,
-    uint16_t *restrict start, uint16_t *restrict order)
+/* Lists of rows that belong to one group each: list g is order[start[g]..
+ * start[g + 1]), of group row[g]. */
+struct clusters {
+	uint32_t n;
+	char *row[PAGE_ROWS / CLUSTER_ROWS + 1];
+	uint16_t start[PAGE_ROWS / CLUSTER_ROWS + 2];
+	uint16_t order[PAGE_ROWS];
+};
+
+/* By cache index.  Two halves are counted apart, so that equal neighbours do
+ * not wait for each other.  False when there are too many: several indices
+ * may name one group. */
+static bool
+cluster_index(struct agg_local *l, uint32_t n, struct clusters *c)
 {
-	uint16_t low[CLUSTER_SIZE + 1], high[CLUSTER_SIZE + 1];
-	uint32_t half = n / 2, at = 0;
+	const uint32_t *restrict index = l->cache.index;
+	uint32_t half = n / 2, at = 0, size = (uint32_t)l->cache.size;
+	uint16_t low[CLUSTER_SIZE], high[CLUSTER_SIZE];
+	uint16_t *restrict order = c->order;
 
 	memset(low, 0, size * sizeof(*low));
 	memset(high, 0, size * sizeof(*high));
@@ -266,26 +284,55 @@ cluster(const uint32_t *restrict index, uint32_t n, uint32_t size,
 	}
 	if (n & 1)
 		high[index[n - 1]]++;
+	c->n = 0;
 	for (uint32_t g = 0; g < size; g++) {
 		uint32_t in_low = low[g], in_high = high[g];
 
-		start[g] = (uint16_t)at;
+		if (in_low + in_high == 0)
+			continue;
+		if (c->n == ARRAY_LEN(c->row))
+			return false;
+		c->row[c->n] = l->cache.rows[g];
+		c->start[c->n++] = (uint16_t)at;
 		low[g] = (uint16_t)at;
 		high[g] = (uint16_t)(at + in_low);
 		at += in_low + in_high;
 	}
-	start[size] = (uint16_t)n;
+	c->start[c->n] = (uint16_t)n;
 	for (uint32_t i = 0; i < half; i++) {
 		order[low[index[i]]++] = (uint16_t)i;
 		order[high[index[half + i]]++] = (uint16_t)(half + i);
 	}
 	if (n & 1)
 		order[high[index[n - 1]]++] = (uint16_t)(n - 1);
+	return true;
+}
+
+/* By runs of one group; false when they are short. */
+static bool
+cluster_runs(struct agg_local *l, uint32_t n, struct clusters *c)
+{
+	uint32_t changes = 0;
+
+	for (uint32_t i = 1; i < n; i++)
+		changes += l->rows[i] != l->rows[i - 1];
+	if ((changes + 1) * CLUSTER_ROWS > n)
+		return false;
+	c->n = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		c->order[i] = (uint16_t)i;
+		if (i > 0 && l->rows[i] == l->rows[i - 1])
+			continue;
+		c->row[c->n] = l->rows[i];
+		c->start[c->n++] = (uint16_t)i;
+	}
+	c->start[c->n] = (uint16_t)n;
+	return true;
 }
 
 static int
 update_clustered(struct agg_local *l, int a, struct page *in,
-    const uint16_t *start, const uint16_t *order, struct err *e)
+    const struct clusters *c, struct err *e)
 {
 	const struct agg_shared *s = l->shared;
 	const struct agg_func *f = s->node->aggs[a].func;
@@ -293,16 +340,14 @@ update_clustered(struct agg_local *l, int a, struct page *in,
 	uint32_t offset = s->layout.offset[a];
 	int ret = arguments(l, a, in, args, e);
 
-	for (uint32_t g = 0; ret == 0 && g < l->cache.size; g++) {
-		struct rows_sel sel = { order + start[g],
-		    (uint32_t)(start[g + 1] - start[g]), in->rows };
+	for (uint32_t g = 0; ret == 0 && g < c->n; g++) {
+		struct rows_sel sel = { c->order + c->start[g],
+		    (uint32_t)(c->start[g + 1] - c->start[g]), in->rows };
 
-		if (sel.n == 0)
-			continue;
 		if (sel.n == in->rows)
 			sel.sel = NULL;
-		ret = f->update_one(&l->context[a],
-		    l->cache.rows[g] + offset, args, &sel, e);
+		ret = f->update_one(&l->context[a], c->row[g] + offset, args,
+		    &sel, e);
 	}
 	return ret;
 }
@@ -321,24 +366,25 @@ update_states(struct agg_local *l, struct page *in, bool cached,
     struct err *e)
 {
 	const struct frag_node *n = l->shared->node;
-	uint16_t start[CLUSTER_SIZE + 1], order[PAGE_ROWS];
+	struct clusters c;
 	bool clustered = false;
 	int ret = 0;
 
-	cached = cached && l->cache.size < CLUSTER_SIZE &&
-	    l->table.n * CLUSTER_ROWS <= in->rows;
-	for (int a = 0; ret == 0 && a < n->n_aggs; a++) {
-		if (l->shared->layout.deferred[a]) {
-			ret = agg_tuples_add(l, a, in, e);
-		} else if (cached && can_cluster(l, a)) {
-			if (!clustered)
-				cluster(l->cache.index, in->rows,
-				    (uint32_t)l->cache.size, start, order);
-			clustered = true;
-			ret = update_clustered(l, a, in, start, order, e);
-		} else {
-			ret = update_scattered(l, a, in, e);
+	if (n->n_keys > 0 && n->n_aggs > 0 && in->rows >= CLUSTER_ROWS) {
+		if (!cached) {
+			clustered = cluster_runs(l, in->rows, &c);
+		} else if (l->cache.size < CLUSTER_SIZE &&
+		    l->table.n * CLUSTER_ROWS <= in->rows) {
+			clustered = cluster_index(l, in->rows, &c);
 		}
+	}
+	for (int a = 0; ret == 0 && a < n->n_aggs; a++) {
+		if (l->shared->layout.deferred[a])
+			ret = agg_tuples_add(l, a, in, e);
+		else if (clustered && can_cluster(l, a))
+			ret = update_clustered(l, a, in, &c, e);
+		else
+			ret = update_scattered(l, a, in, e);
 	}
 	return ret < 0 ? ret : agg_check(l, e);
 }
@@ -386,7 +432,8 @@ agg_pass(struct agg_local *l, struct page *in, struct page **out,
 		l->context[a].heap = &l->scratch;
 	init_rows(l, l->rows, in->rows);
 	for (int a = 0; ret == 0 && a < n->n_aggs; a++)
-		ret = update_scattered(l, a, in, e);
+		if (!s->layout.twin[a])
+			ret = update_scattered(l, a, in, e);
 	if (ret == 0)
 		ret = agg_check(l, e);
 	for (int i = 0; i < n->n_keys; i++)

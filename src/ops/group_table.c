@@ -26,6 +26,7 @@ group_table_init(struct group_table *t, const struct key_codec *c,
 	t->user_at = t->hash_at + 8;
 	t->row_bytes = t->user_at + user_bytes;
 	t->inlined = c->words == 1 && !c->verify;
+	t->ascending = t->inlined;
 	arena_init(&t->heap);
 }
 
@@ -43,7 +44,8 @@ group_table_clear(struct group_table *t)
 	t->mask = t->n = 0;
 	t->block = NULL;
 	t->n_blocks = t->cap_blocks = 0;
-	t->null_row = NULL;
+	t->null_row = t->last_row = NULL;
+	t->ascending = t->inlined;
 }
 
 size_t
@@ -318,6 +320,64 @@ run_heads(const uint64_t *words, uint32_t n, uint16_t *heads)
 	return got;
 }
 
+static bool
+is_ascending(const uint64_t *words, uint32_t n)
+{
+	uint32_t falls = 0;
+
+	for (uint32_t i = 1; i < n; i++)
+		falls += words[i] < words[i - 1];
+	return falls == 0;
+}
+
+bool
+group_table_ascends(const struct group_table *t, const struct key_batch *b)
+{
+	return t->ascending && b->n > 0 && !(t->codec->lone && b->any_null) &&
+	    (t->last_row == NULL || b->words[0] >= t->last_key) &&
+	    is_ascending(b->words, b->n);
+}
+
+static int
+find_ascending(struct group_table *t, const struct key_batch *b,
+    const uint64_t *hash, uint32_t n, char **rows, struct fresh_rows *fresh,
+    struct err *e)
+{
+	const uint64_t *words = b->words;
+	char *last = t->last_row;
+	uint64_t key = t->last_key;
+
+	for (uint32_t i = 0; i < n; i++) {
+		if (last == NULL || words[i] != key) {
+			if (make_row(t, b, i, hash[i], fresh, e) < 0)
+				return -(int)e->code;
+			last = fresh->row[fresh->n - 1];
+			key = words[i];
+		}
+		rows[i] = last;
+	}
+	t->last_row = last;
+	t->last_key = key;
+	return 0;
+}
+
+/* The order has ended: all rows get their slots. */
+static int
+fill_slots(struct group_table *t, struct err *e)
+{
+	int ret = group_table_reserve(t, 0, e);
+
+	t->ascending = false;
+	for (int b = 0; ret == 0 && b < t->n_blocks; b++)
+		for (uint32_t i = 0; i < t->block[b].rows; i++) {
+			char *row = t->block[b].p + (size_t)i * t->row_bytes;
+
+			if (row != t->null_row)
+				put_slot(t, row, group_row_hash(t, row));
+		}
+	return ret;
+}
+
 int
 group_table_find(struct group_table *t, const struct key_batch *b,
     const uint64_t *hash, const uint16_t *sel, uint32_t n, char **rows,
@@ -328,6 +388,12 @@ group_table_find(struct group_table *t, const struct key_batch *b,
 	int ret;
 
 	fresh->n = 0;
+	if (t->ascending) {
+		if (sel == NULL && group_table_ascends(t, b))
+			return find_ascending(t, b, hash, n, rows, fresh, e);
+		if (fill_slots(t, e) < 0)
+			return -(int)e->code;
+	}
 	if (group_table_reserve(t, n, e) < 0)
 		return -(int)e->code;
 	if (t->codec->lone && b->any_null) {
@@ -358,6 +424,7 @@ group_table_find(struct group_table *t, const struct key_batch *b,
 void
 group_table_adopt(struct group_table *t, char *row, uint64_t hash)
 {
+	t->ascending = false;
 	put_slot(t, row, hash);
 	t->n++;
 }

@@ -31,6 +31,11 @@ struct group_table {
 	struct arena heap;      /* long strings; states' variable parts */
 	size_t heap_charged;
 	char *null_row;         /* of a lone NULL; NULL: none yet */
+	/* While keys came in ascending order only the last row can match: the
+	 * slots are left empty (slots NULL). */
+	bool ascending;
+	uint64_t last_key;
+	char *last_row;
 };
 
 struct inline_slot {
@@ -56,6 +61,10 @@ struct fresh_rows {
 int group_table_find(struct group_table *t, const struct key_batch *b,
     const uint64_t *hash, const uint16_t *sel, uint32_t n, char **rows,
     struct fresh_rows *fresh, struct err *e);
+/* Do the batch's rows go on in ascending order, so that no look-up is
+ * needed? */
+bool group_table_ascends(const struct group_table *t,
+    const struct key_batch *b);
 /* Takes in a row of another table of the same layout whose key is not here;
  * there must be room (group_table_reserve). */
 void group_table_adopt(struct group_table *t, char *row, uint64_t hash);

@@ -10,15 +10,27 @@
 static void
 list_unique(struct join_probe *p)
 {
+	const uint32_t *restrict head = p->head;
+	uint32_t *restrict x = p->x, *restrict y = p->y;
 	uint32_t rows = p->in->rows, n = 0;
 
-	for (uint32_t i = 0; i < rows; i++) {
-		p->x[n] = i;
-		p->y[n] = p->head[i] - 1;
-		n += p->head[i] != 0;
-	}
+	for (uint32_t i = 0; i < rows; i++)
+		n += head[i] != 0;
 	p->n = n;
 	p->at = rows;
+	if (n == rows) {
+		for (uint32_t i = 0; i < rows; i++) {
+			x[i] = i;
+			y[i] = head[i] - 1;
+		}
+		return;
+	}
+	n = 0;
+	for (uint32_t i = 0; i < rows; i++) {
+		x[n] = i;
+		y[n] = head[i] - 1;
+		n += head[i] != 0;
+	}
 }
 
 /* Without keys: every probe row with every build row. */
@@ -97,8 +109,10 @@ join_test_pairs(struct join_probe *p, struct err *e)
 		    p->build->column, p->x, p->y, &p->n, p->op.account, e);
 	if (ret < 0)
 		return ret;
-	for (uint32_t k = 0; k < p->n; k++)
-		bit_set(p->matched, p->x[k]);
+	/* Who is matched matters to those who keep the others. */
+	if (p->op.node->join != JOIN_INNER && p->op.node->join != JOIN_RIGHT)
+		for (uint32_t k = 0; k < p->n; k++)
+			bit_set(p->matched, p->x[k]);
 	if (p->build->found != NULL)
 		for (uint32_t k = 0; k < p->n; k++)
 			__atomic_store_n(&p->build->found[p->y[k]], 1,

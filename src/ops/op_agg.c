@@ -22,6 +22,34 @@ struct aggregate {
 	uint32_t row;
 };
 
+static bool
+is_deferred(const struct frag_agg *a)
+{
+	return a->n_order > 0 || (a->distinct &&
+	    !(a->func->flags & AGG_IGNORES_DUPLICATES));
+}
+
+/* Do both keep the same state, as sum(x) and avg(x) may? */
+static bool
+are_twins(const struct frag_agg *a, const struct frag_agg *b)
+{
+	const struct agg_func *f = a->func, *g = b->func;
+
+	if (f->update != g->update || f->combine != g->combine ||
+	    f->save != g->save || f->state_size != g->state_size ||
+	    f->init != NULL || g->init != NULL || is_deferred(a) ||
+	    is_deferred(b) || a->filter != b->filter ||
+	    a->n_args != b->n_args || a->n_args != a->n_arg_types ||
+	    b->n_args != b->n_arg_types ||
+	    a->intermediate != b->intermediate)
+		return false;
+	for (int i = 0; i < a->n_args; i++)
+		if (a->arg[i] != b->arg[i] ||
+		    a->arg_types[i] != b->arg_types[i])
+			return false;
+	return true;
+}
+
 static void
 lay_out(struct agg_shared *s)
 {
@@ -33,13 +61,19 @@ lay_out(struct agg_shared *s)
 	l->n = n->n_aggs;
 	l->offset = xcalloc((size_t)l->n + 1, sizeof(*l->offset));
 	l->deferred = xcalloc((size_t)l->n + 1, sizeof(*l->deferred));
+	l->twin = xcalloc((size_t)l->n + 1, sizeof(*l->twin));
 	for (int i = 0; i < l->n; i++) {
 		const struct frag_agg *a = &n->aggs[i];
 
+		for (int k = 0; k < i && !l->twin[i]; k++) {
+			l->twin[i] = are_twins(a, &n->aggs[k]);
+			l->offset[i] = l->offset[k];
+		}
+		if (l->twin[i])
+			continue;
 		l->offset[i] = at;
 		at += (a->func->state_size + 7) & ~7u;
-		l->deferred[i] = a->n_order > 0 || (a->distinct &&
-		    !(a->func->flags & AGG_IGNORES_DUPLICATES));
+		l->deferred[i] = is_deferred(a);
 		l->any_deferred |= l->deferred[i];
 	}
 	if (l->any_deferred) {
@@ -98,6 +132,7 @@ aggregate_unshare(struct op_slot *slot)
 	key_codec_release(&s->codec);
 	free(s->layout.offset);
 	free(s->layout.deferred);
+	free(s->layout.twin);
 	free(s->spill_types);
 	free(s);
 }

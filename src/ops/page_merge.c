@@ -31,11 +31,21 @@ page_merge_release(struct page_merge *m)
 	m->column = NULL;
 }
 
+/* Worth keeping as it is: a dictionary with an identity, or rows of a base
+ * that is bigger than a page (a join's build side): other pages will have
+ * the same one. */
 static bool
 keeps_dict(const struct vec *v)
 {
-	return v->form == VEC_DICT && v->dict_id != 0 && v->valid == NULL &&
-	    v->base->n > 0;
+	return v->form == VEC_DICT && v->valid == NULL && v->base->n > 0 &&
+	    (v->dict_id != 0 || v->base->n > PAGE_ROWS);
+}
+
+static bool
+same_dict(const struct merge_column *c, const struct vec *v)
+{
+	return v->base == c->base || (v->dict_id != 0 &&
+	    v->dict_id == c->dict_id);
 }
 
 static uint32_t *
@@ -60,8 +70,7 @@ fits(const struct page_merge *m, const struct page *in)
 
 		if (c->base == NULL)
 			continue;
-		if (!keeps_dict(in->col[i]) ||
-		    in->col[i]->dict_id != c->dict_id)
+		if (!keeps_dict(in->col[i]) || !same_dict(c, in->col[i]))
 			return false;
 	}
 	return true;

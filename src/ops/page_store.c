@@ -46,6 +46,11 @@ keep(struct vec *v, struct mem_account *account, struct err *e)
 		return vec_ref(v);
 	if (v->dict_id != 0 && v->valid == NULL && v->base->n > 0)
 		return vec_ref(v);
+	/* Rows of one big base: codes are smaller than such values. */
+	if (v->base->n > PAGE_ROWS && v->valid == NULL &&
+	    (rep_width(v->type->rep) == 16 || v->type->rep == REP_LIST ||
+	    v->type->rep == REP_ROW))
+		return vec_ref(v);
 	if (v->base->n / SPARSE > v->n && (v->type->rep == REP_STR ||
 	    v->type->rep == REP_LIST))
 		return vec_copy(v, NULL, v->n, account, e);
@@ -129,8 +134,8 @@ next_part(struct walk *w, int column)
 struct parts {
 	uint64_t rows;
 	bool nulls;
-	uint64_t dict_id;       /* of all; 0: no common dictionary */
-	struct vec *base;
+	struct vec *base;       /* of all; NULL: no common dictionary */
+	uint64_t dict_id;
 };
 
 static struct parts
@@ -144,12 +149,13 @@ survey(struct walk w, int column)
 		p.rows += v->n;
 		p.nulls |= vec_may_be_null(v);
 		if (v->form != VEC_DICT || v->valid != NULL) {
-			p.dict_id = 0;
+			p.base = NULL;
 		} else if (first) {
 			p.dict_id = v->dict_id;
 			p.base = v->base;
-		} else if (p.dict_id != v->dict_id) {
-			p.dict_id = 0;
+		} else if (p.base != v->base && (p.dict_id == 0 ||
+		    p.dict_id != v->dict_id)) {
+			p.base = NULL;
 		}
 		first = false;
 	}
@@ -289,9 +295,9 @@ page_bags_concat(struct page_bag *const *bags, int n_bags, int column,
 		    "more than %u rows in one structure", STORE_MAX_ROWS);
 		return NULL;
 	}
+	if (p.base != NULL)
+		return concat_codes(w, column, &p, account, e);
 	if (t->rep == REP_LIST || t->rep == REP_ROW)
 		return concat_nested(w, column, t, account, e);
-	if (p.dict_id != 0)
-		return concat_codes(w, column, &p, account, e);
 	return concat_flat(w, column, &p, t, account, e);
 }

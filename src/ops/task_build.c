@@ -209,20 +209,56 @@ task_build(struct task *t, struct err *e)
 	return ret;
 }
 
-/* Which builds' pipelines run one after another: each scan that fills a build
- * waits for the builds that were begun before it, so that their filters
- * reach it; only one of them wants the CPU at a time anyway. */
+static bool
+makes_filter(const struct frag_node *n, int id)
+{
+	for (int i = 0; i < n->n_dynamic; i++)
+		if (n->dynamic[i].id == id)
+			return true;
+	return false;
+}
+
+/* The build whose filter the scan of pipeline p reads, when that build's
+ * pipeline was begun before p, so that waiting for it makes no circle. */
+static void
+need_filters(struct task *t, struct pipeline *p, int at)
+{
+	const struct frag_node *scan = p->v[0]->node;
+
+	for (int i = 0; i < at; i++) {
+		struct pipeline *other = t->pipelines.v[i];
+		struct op_slot *build = other->v[other->n - 1];
+		struct gate *gate;
+		bool reads = false, known = false;
+
+		if (build->kind != &op_join_build)
+			continue;
+		for (int k = 0; k < scan->n_dynamic; k++)
+			reads |= makes_filter(build->node,
+			    scan->dynamic[k].id);
+		gate = build->kind->gate(build);
+		for (int k = 0; k < p->n_needs; k++)
+			known |= p->needs[k] == gate;
+		if (reads && !known)
+			p->needs[p->n_needs++] = gate;
+	}
+}
+
 void
 task_resolve_needs(struct task *t)
 {
 	for (int i = 0; i < t->pipelines.n; i++) {
 		struct pipeline *p = t->pipelines.v[i];
+		struct gate **needs = arena_array(&t->arena, struct gate *,
+		    p->n_needs + t->pipelines.n);
 
 		for (int k = 0; k < p->n_needs; k++) {
 			struct op_slot *s = (void *)p->needs[k];
 
-			p->needs[k] = s->kind->gate(s);
+			needs[k] = s->kind->gate(s);
 		}
-		p->cap_needs = p->n_needs;
+		p->needs = needs;
+		if (p->v[0]->kind == &op_scan)
+			need_filters(t, p, i);
 	}
 }

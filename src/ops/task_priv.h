@@ -15,7 +15,7 @@ struct pipeline {
 	struct op_slot **v;     /* the source first */
 	int drivers;
 	int made;               /* drivers handed out */
-	int n_needs, cap_needs;
+	int n_needs;
 	struct gate **needs;    /* of builds that must be ready first */
 };
 
@@ -55,7 +55,8 @@ struct task {
 
 /* task_build.c: fills slots and pipelines. */
 int task_build(struct task *t, struct err *e);
-/* After share(): turns the builds that pipelines wait for into gates. */
+/* After share(): turns the builds that pipelines wait for into gates; scans
+ * also wait for builds whose dynamic filters they read. */
 void task_resolve_needs(struct task *t);
 
 /* The runtime filter with that id, NULL when no scan of this task reads it. */
