@@ -10,6 +10,7 @@ include t/unit/mem/local.mk
 include t/unit/rt/local.mk
 include t/unit/conn/local.mk
 include t/unit/net/local.mk
+include t/unit/func/local.mk
 include t/unit/expr/local.mk
 include t/unit/fmt/local.mk
 include t/unit/plan/local.mk

@@ -28,7 +28,7 @@ sketch_bits(struct agg_context *c, const struct vec *const *args, uint32_t i,
 	*bits = DISTINCT_BITS;
 	if (c->n_args < 2)
 		return 0;
-	return hll_bits_for(KERNEL_AT(double, args[1], i), bits, e);
+	return hll_bits_for(c->ev, KERNEL_AT(double, args[1], i), bits, e);
 }
 
 static int

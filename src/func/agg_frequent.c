@@ -238,18 +238,19 @@ compare_counts(const void *x, const void *y)
 	return a < b ? -1 : a > b;
 }
 
-/* The `most` most frequent as a map. */
+/* The `most` most frequent as a map; 0: all, by age. */
 static int
 put_counts(struct frequent *f, uint32_t most, struct vec_builder *out,
     struct err *e)
 {
 	struct counter **order = xcalloc((size_t)f->n + 1, sizeof(*order));
-	uint32_t n = MIN(f->n, most);
+	uint32_t n = most == 0 ? f->n : MIN(f->n, most);
 	int rc = 0;
 
 	for (uint32_t i = 0; i < f->n; i++)
 		order[i] = &f->counter[i];
-	qsort(order, f->n, sizeof(struct counter *), compare_counts);
+	if (most > 0)
+		qsort(order, f->n, sizeof(struct counter *), compare_counts);
 	for (uint32_t i = 0; i < n && rc == 0; i++) {
 		rc = agg_value_put(&order[i]->value, out->type->child[0],
 		    &out->child[0], e);
@@ -280,7 +281,7 @@ frequent_save(struct agg_context *c, char *const *rows, uint32_t offset,
 		if (rc == 0)
 			rc = vec_builder_value(&out->child[1], &capacity, e);
 		if (rc == 0)
-			rc = put_counts(f, f->n, &out->child[2], e);
+			rc = put_counts(f, 0, &out->child[2], e);
 		if (rc == 0)
 			rc = vec_builder_struct(out, e);
 	}

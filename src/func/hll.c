@@ -5,8 +5,6 @@
 
 #include <math.h>
 
-#include "type/value.h"
-
 enum { PREFIX_BITS = 26, ZERO_BITS = 6, TAG_SPARSE = 2, TAG_DENSE = 3,
     MAX_DELTA = 15 };
 
@@ -226,21 +224,14 @@ hll_cardinality(const struct hll *h)
 }
 
 int
-hll_bits_for(double error, int *bits, struct err *e)
+hll_bits_for(struct eval *ev, double error, int *bits, struct err *e)
 {
 	double buckets;
 
-	if (!(error >= 0.0040625 && error <= 0.26)) {
-		struct sbuf b = { 0 };
-		int rc;
-
-		value_print(&b, TYPE(DOUBLE), &error);
-		rc = err_set(e, ERR_INVALID_FUNCTION_ARGUMENT,
+	if (!(error >= 0.0040625 && error <= 0.26))
+		return err_set(e, ERR_INVALID_FUNCTION_ARGUMENT,
 		    "Max standard error must be in [0.0040625, 0.26]: %s",
-		    sbuf_z(&b));
-		sbuf_release(&b);
-		return rc;
-	}
+		    eval_double_text(ev, error));
 	buckets = ceil(1.0816 / (error * error));
 	for (*bits = HLL_LEAST_BITS; (double)(1 << *bits) < buckets;)
 		++*bits;

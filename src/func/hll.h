@@ -37,7 +37,7 @@ int hll_read(struct arena *a, struct str bytes, struct hll **out,
     struct err *e);
 void hll_write(const struct hll *h, struct sbuf *to);
 /* Buckets for a maximal standard error; INVALID_FUNCTION_ARGUMENT. */
-int hll_bits_for(double error, int *bits, struct err *e);
+int hll_bits_for(struct eval *ev, double error, int *bits, struct err *e);
 
 /* Tables of the bias correction, by bits - HLL_LEAST_BITS. */
 extern const int hll_table_rows[HLL_TABLES];

@@ -1,0 +1,4 @@
+check_PROGRAMS += t/unit/func/agg_parts
+t_unit_func_agg_parts_SOURCES = t/unit/func/agg_parts.c
+t_unit_func_agg_parts_LDADD = libtap.a libfunc.a libpage.a libtype.a libmem.a \
+	libbase.a $(SYSTEM_LIBS)
