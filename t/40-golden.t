@@ -26,8 +26,8 @@ while (<$floor>) {
 	next if /^#|^\s*$/;
 	my ($least, @what) = split;
 	my $out = $what[0] eq 'files'
-	    ? `python3 $golden/check_files.py --flat --only $what[1] $s->{http} $golden/files/manifest.jsonl 2>&1`
-	    : `python3 $golden/check.py $s->{http} $golden/$what[0] 2>&1`;
+	    ? `timeout 120 python3 $golden/check_files.py --flat --only $what[1] $s->{http} $golden/files/manifest.jsonl 2>&1`
+	    : `timeout 120 python3 $golden/check.py $s->{http} $golden/$what[0] 2>&1`;
 	my ($passed, $total) = (0, 0);
 	($passed, $total) = ($1, $2) while $out =~ m{(\d+)/(\d+)}g;
 	ok($passed >= $least, "@what: $passed of $total (at least $least)")

@@ -78,7 +78,7 @@ const struct conf_item node_items[] = {
 	  false },
 	{ "file.base-path", CONF_STRING, "", 0, 0, NULL,
 	  "Directory that files by path are in; nothing outside is read by "
-	  "a server. Empty: files by path are off.", false },
+	  "a server; empty: files by path are off.", false },
 	{ "log.level", CONF_ENUM, "WARN", 0, 0,
 	  "DEBUG|INFO|WARN|ERROR|OFF", "What goes to standard error.",
 	  false },
