@@ -263,6 +263,28 @@ route_event(struct control *c, struct str frame, struct err *e)
 
 /* --- frames ------------------------------------------------------------------ */
 
+static int take_frame(struct control *c, struct str frame, struct err *e);
+
+static int
+take_batch(struct control *c, struct str frame, struct err *e)
+{
+	struct mpack_reader r;
+	enum control_kind kind;
+	struct str one;
+	int rc = control_read_batch(frame, &r, e);
+
+	while (rc == 0 && !mpack_at_end(&r)) {
+		rc = mpack_get_bin(&r, &one, e);
+		if (rc == 0)
+			rc = control_kind(one, &kind, e);
+		if (rc == 0 && kind == CONTROL_BATCH)
+			rc = mpack_error(&r, e, "a batch within a batch");
+		if (rc == 0)
+			rc = take_frame(c, one, e);
+	}
+	return rc;
+}
+
 static int
 take_frame(struct control *c, struct str frame, struct err *e)
 {
@@ -282,6 +304,8 @@ take_frame(struct control *c, struct str frame, struct err *e)
 		return route_event(c, frame, e);
 	case CONTROL_ANNOUNCE:
 		return roster_announced(c, frame, e);
+	case CONTROL_BATCH:
+		return take_batch(c, frame, e);
 	case CONTROL_DRAIN:
 		control_drain_node(c);
 		return 0;

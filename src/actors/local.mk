@@ -14,7 +14,7 @@ libactors_a_SOURCES = \
 	src/actors/outputs.c src/actors/outputs.h \
 	src/actors/page_link.c src/actors/page_link.h \
 	src/actors/query.c src/actors/query.h src/actors/query_priv.h \
-	src/actors/query_define.c src/actors/query_explain.c \
+	src/actors/query_link.c src/actors/query_define.c src/actors/query_explain.c \
 	src/actors/query_parse.c src/actors/query_parse.h \
 	src/actors/query_plan.c src/actors/query_stage.c \
 	src/actors/query_submit.c \

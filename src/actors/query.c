@@ -173,7 +173,7 @@ try_leave(struct query *q)
 {
 	let_tasks_go(q);
 	if (q->ended && q->said_done && !q->planning && !q->jobs_running &&
-	    q->splits_jobs == 0)
+	    q->splits_jobs == 0 && q->links_busy == 0)
 		actor_stop(q->server->rt, q->a.id);
 }
 
@@ -618,6 +618,10 @@ query_receive(struct actor *self, struct msg **m)
 		    ((struct msg_cancel *)*m)->text);
 		query_fail(q, &e);
 		break;
+	case MSG_REPLY:
+		query_link_answered(q, (struct msg_reply *)*m);
+		try_leave(q);
+		break;
 	case MSG_QUERY_NODE_GONE:
 		stages_node_gone(q, (struct msg_node_gone *)*m);
 		break;
@@ -664,7 +668,8 @@ query_stop(struct actor *self)
 		if (!q->ended)
 			return;         /* a job runs; comes again */
 	}
-	if (q->planning || q->jobs_running || q->splits_jobs > 0)
+	if (q->planning || q->jobs_running || q->splits_jobs > 0 ||
+	    q->links_busy > 0)
 		return;
 	actor_gone(self);
 }
@@ -680,6 +685,7 @@ query_release(struct actor *self)
 	if (q->result != NULL)
 		exchange_close(&q->result);
 	stages_abort(q);
+	query_links_release(q);
 	q->info.actor = 0;
 	registry_query_update(q->server->registry, &q->info);
 	if (q->admitted)

@@ -4,6 +4,7 @@
  *   query_plan.c    the planning job (planning thread)
  *   query_define.c  statements that are no queries (planning thread)
  *   query_stage.c   stages and tasks: placing, splits, events
+ *   query_link.c    frames to other nodes, in order
  *   query_explain.c EXPLAIN ANALYZE's text */
 #ifndef ACTORS_QUERY_PRIV_H
 #define ACTORS_QUERY_PRIV_H
@@ -101,6 +102,13 @@ struct stage {
 enum query_tag { TAG_FETCH = 1, TAG_RESULT, TAG_PLANNED, TAG_SPLITS,
     TAG_ENDED, TAG_CLIENT, TAG_STATS, TAG_LINGER };
 
+/* To one other node; see query_link.c. */
+struct query_link {
+	char address[128];
+	bool busy;                      /* frames are on their way */
+	struct sbuf queued;             /* for after that */
+};
+
 struct query {
 	struct actor a;
 	struct server *server;
@@ -120,6 +128,9 @@ struct query {
 	struct stage *stages;           /* by fragment id */
 	int n_stages;
 	bool tasks_made, tasks_aborted;
+	struct query_link *links;
+	int n_links, links_busy;
+	bool corked;                    /* frames are gathered */
 	/* result */
 	struct exchange *result;
 	struct mem_account *account;
@@ -145,6 +156,12 @@ int stages_summary(struct query *q, struct arena *a,
     struct stage_summary **out);
 /* All tasks have reported their last numbers. */
 bool stages_reported(const struct query *q);
+
+/* query_link.c */
+void query_send(struct query *q, const char *address, struct sbuf *frame);
+void query_uncork(struct query *q);
+void query_link_answered(struct query *q, struct msg_reply *r);
+void query_links_release(struct query *q);
 
 /* query_explain.c: replaces the answer by the text. */
 int query_explain_analyze(struct query *q, struct err *e);

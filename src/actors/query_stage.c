@@ -143,7 +143,7 @@ create_stage(struct query *q, struct stage *s)
 		spec.n_sources = 0;
 		list_sources(q, s->fragment->root, i, &spec);
 		control_task_create(&b, &spec);
-		server_send(q->server, s->tasks[i].control, &b, 0, 0);
+		query_send(q, s->tasks[i].control, &b);
 	}
 	sbuf_release(&fragment);
 }
@@ -201,10 +201,12 @@ stages_make(struct query *q, struct err *e)
 	if (rc != 0)
 		return rc;
 	q->tasks_made = true;
+	q->corked = true;
 	open_result(q);
 	create_tree(q, f->root);
 	for (int i = 0; i < q->plan->n_scans; i++)
 		stages_assign(q, &q->plan->scans[i]);
+	query_uncork(q);
 	return 0;
 }
 
@@ -225,7 +227,7 @@ stages_abort(struct query *q)
 			struct sbuf b = { 0 };
 
 			control_task_abort(&b, str_of(t->id));
-			server_send(q->server, t->control, &b, 0, 0);
+			query_send(q, t->control, &b);
 		}
 	}
 }
@@ -258,7 +260,7 @@ send_splits(struct query *q, struct stage_task *t, int node_id,
 	struct sbuf b = { 0 };
 
 	control_task_update(&b, &u);
-	server_send(q->server, t->control, &b, 0, 0);
+	query_send(q, t->control, &b);
 }
 
 void
@@ -310,6 +312,9 @@ stages_event(struct query *q, const struct task_event *v)
 		return;
 	t = &q->stages[v->stage].tasks[v->index];
 	if (!str_eq(str_of(t->id), v->task))
+		return;
+	/* Events of one task may pass each other on the way. */
+	if (v->state < t->state)
 		return;
 	t->state = v->state;
 	t->memory = v->memory;

@@ -232,3 +232,36 @@ control_drain(struct sbuf *to)
 
 	spec_head(&w, CONTROL_DRAIN, 0);
 }
+
+void
+control_batch(struct sbuf *to, const struct sbuf *frames)
+{
+	struct mpack_writer w = { to };
+
+	spec_head(&w, CONTROL_BATCH, 1);
+	mpack_int(&w, 2);
+	mpack_bin(&w, sbuf_str(frames));
+}
+
+int
+control_read_batch(struct str frame, struct mpack_reader *frames,
+    struct err *e)
+{
+	struct mpack_reader r;
+	struct str inner = { 0 };
+	int64_t key;
+	uint32_t n;
+	int rc;
+
+	if ((rc = spec_open(&r, frame, CONTROL_BATCH, &n, e)) != 0)
+		return rc;
+	for (uint32_t i = 0; i < n && rc == 0; i++) {
+		if ((rc = mpack_get_int(&r, &key, e)) == 0)
+			rc = key == 2 ? mpack_get_bin(&r, &inner, e)
+			    : mpack_skip(&r, e);
+	}
+	*frames = (struct mpack_reader){ (const unsigned char *)inner.p,
+		(const unsigned char *)inner.p + inner.n, "control batch",
+		inner.n };
+	return rc;
+}

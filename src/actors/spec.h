@@ -9,6 +9,7 @@
  *   TASK_ABORT   coordinator -> worker: end now and forget
  *   TASK_EVENT   worker -> coordinator: state and numbers of a task
  *   DRAIN        anybody -> worker: take no more tasks
+ *   BATCH        several of them, to be taken in their order
  * Every frame is answered by an empty ANSWER or one with an error. */
 #ifndef ACTORS_SPEC_H
 #define ACTORS_SPEC_H
@@ -23,7 +24,7 @@ enum { CONTROL_VERSION = 1, CONTROL_MAX_FRAME = 16 << 20 };
 enum control_kind {
 	CONTROL_ANSWER, CONTROL_ANNOUNCE, CONTROL_TASK_CREATE,
 	CONTROL_TASK_UPDATE, CONTROL_TASK_ABORT, CONTROL_TASK_EVENT,
-	CONTROL_DRAIN, CONTROL_KINDS
+	CONTROL_DRAIN, CONTROL_BATCH, CONTROL_KINDS
 };
 
 /* Where an exchange node of a task reads from. */
@@ -105,6 +106,8 @@ void control_task_update(struct sbuf *to, const struct task_update *u);
 void control_task_abort(struct sbuf *to, struct str task);
 void control_task_event(struct sbuf *to, const struct task_event *v);
 void control_drain(struct sbuf *to);
+/* frames: msgpack bins, one after another. */
+void control_batch(struct sbuf *to, const struct sbuf *frames);
 
 /* Each checks version and kind; arrays and nothing else live in a, strings
  * point into the frame. */
@@ -116,6 +119,9 @@ int control_read_task_create(struct arena *a, struct str frame,
     struct task_spec *s, struct err *e);
 int control_read_task_update(struct arena *a, struct str frame,
     struct task_update *u, struct err *e);
+/* *frames is what control_batch() was given. */
+int control_read_batch(struct str frame, struct mpack_reader *frames,
+    struct err *e);
 int control_read_task_abort(struct str frame, struct str *task,
     struct err *e);
 int control_read_task_event(struct arena *a, struct str frame,
