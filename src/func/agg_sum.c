@@ -97,16 +97,34 @@ sum_wide(const int64_t *restrict a, uint32_t n)
 	return ((int128)high << 32) + low;
 }
 
+/* The same of chosen rows. */
+static int128
+sum_picked_wide(const int64_t *restrict a, const uint16_t *restrict sel,
+    uint32_t n)
+{
+	int64_t high = 0;
+	uint64_t low = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		int64_t x = a[sel[i]];
+
+		high += x >> 32;
+		low += (uint32_t)x;
+	}
+	return ((int128)high << 32) + low;
+}
+
 static int128
 sum_vector(const struct vec *v, const struct rows_sel *s, int64_t *count)
 {
 	int128 sum = 0;
 	int64_t n = 0;
 
-	if (v->form == VEC_FLAT && v->valid == NULL && s->sel == NULL &&
+	if (v->form == VEC_FLAT && v->valid == NULL &&
 	    v->type->rep == REP_I64) {
 		*count = s->n;
-		return sum_wide(v->data, s->n);
+		return s->sel == NULL ? sum_wide(v->data, s->n)
+		    : sum_picked_wide(v->data, s->sel, s->n);
 	}
 	KERNEL_EACH(s, i)
 		if (!vec_is_null(v, i)) {
@@ -404,18 +422,41 @@ sum_dec_update(struct agg_context *c, char *const *rows, uint32_t offset,
 	return 0;
 }
 
+/* Sum of long decimals without NULLs; false: some are so big that it may
+ * have overflowed. */
+static bool
+sum_longs(const int128 *restrict a, const struct rows_sel *s, int128 *sum)
+{
+	uint128 total = 0;
+	uint64_t big = 0;
+
+	KERNEL_EACH(s, i) {
+		int64_t high = (int64_t)(a[i] >> 64);
+
+		big |= (uint64_t)(high ^ high >> 63);
+		total += (uint128)a[i];
+	}
+	*sum = (int128)total;
+	return big >> 48 == 0;
+}
+
 static int
 sum_dec_one(struct agg_context *c, char *state,
     const struct vec *const *args, const struct rows_sel *s, struct err *e)
 {
 	const struct vec *v = args[0];
 	struct sum_dec *st = (void *)state;
+	int128 sum;
 	int64_t n;
 
 	if (v->type->rep == REP_I64) {
-		int128 sum = sum_vector(v, s, &n);
-
+		sum = sum_vector(v, s, &n);
 		dec_add(st, sum, n);
+		return 0;
+	}
+	if (v->form == VEC_FLAT && v->valid == NULL &&
+	    sum_longs(v->data, s, &sum)) {
+		dec_add(st, sum, s->n);
 		return 0;
 	}
 	KERNEL_EACH(s, i)

@@ -379,6 +379,8 @@ update_states(struct agg_local *l, struct page *in, bool cached,
 		}
 	}
 	for (int a = 0; ret == 0 && a < n->n_aggs; a++) {
+		if (l->shared->layout.twin[a])
+			continue;
 		if (l->shared->layout.deferred[a])
 			ret = agg_tuples_add(l, a, in, e);
 		else if (clustered && can_cluster(l, a))
