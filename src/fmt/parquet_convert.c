@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * parquet_convert.c - one loop a conversion, without calls and branches in
  * it; what went wrong is gathered in a flag. */
+#pragma GCC optimize("O3")
 #include "fmt/parquet_convert.h"
 
 #include "base/check.h"

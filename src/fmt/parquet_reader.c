@@ -5,6 +5,7 @@
  * dictionary-encoded it is a dictionary vector; the first plain piece makes
  * it flat.  A batch inside of one page of plain fixed-width values without
  * NULLs is not copied at all. */
+#pragma GCC optimize("O3")
 #include "fmt/parquet_reader.h"
 
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * parquet_spread.c - moving values between dense runs and rows: NULLs are put
  * in, or unwanted rows left out.  One loop a width. */
+#pragma GCC optimize("O3")
 #include "fmt/parquet_reader.h"
 
 #include "base/check.h"

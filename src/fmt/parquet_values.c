@@ -3,6 +3,7 @@
  *
  * Sizes are checked once a page where the encoding lets us (fixed width), and
  * value by value for strings. */
+#pragma GCC optimize("O3")
 #include "fmt/parquet_values.h"
 
 #include <stdlib.h>

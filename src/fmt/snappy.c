@@ -16,7 +16,7 @@
 enum {
 	LITERAL,        /* kinds of elements: the tag's low two bits */
 	COPY_1, COPY_2, COPY_4,
-	FAR = 64 + 16,  /* the most that one quick element moves, and more */
+	FAR = 64 + 24,  /* the most that one quick step moves, and more */
 };
 
 static inline uint32_t
@@ -25,6 +25,15 @@ load32(const uint8_t *p)
 	uint32_t v;
 
 	memcpy(&v, p, 4);
+	return v;
+}
+
+static inline uint64_t
+load64(const uint8_t *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, 8);
 	return v;
 }
 
@@ -130,9 +139,26 @@ decode_quick(const uint8_t **src, const uint8_t *end, uint8_t **dst,
 	while (end - p > FAR && limit - to > FAR) {
 		uint32_t tag = *p++, kind, entry;
 		size_t n, offset;
+		uint64_t next;
 
 		if ((tag & 3) == LITERAL) {
 			n = (tag >> 2) + 1;
+			if (likely(n <= 4)) {
+				/* The copy behind it comes with it: its tag
+				 * and offset need no other load. */
+				next = load64(p);
+				memcpy(to, &next, 4);
+				p += n;
+				to += n;
+				next >>= 8 * n;
+				tag = next & 0xff;
+				if (unlikely((tag & 3) == LITERAL ||
+				    (tag & 3) == COPY_4))
+					continue;
+				p++;
+				next >>= 8;
+				goto copy;
+			}
 			if (likely(n <= 16)) {
 				move16(to, p);
 				p += n;
@@ -153,10 +179,13 @@ decode_quick(const uint8_t **src, const uint8_t *end, uint8_t **dst,
 				continue;
 			tag = *p++;
 		}
+		next = load32(p);
+copy:
 		kind = tag & 3;
 		entry = tags[tag];
 		n = entry & TAG_LENGTH;
-		offset = (load32(p) & masks[kind]) | (entry & TAG_OFFSET);
+		offset = ((uint32_t)next & masks[kind]) |
+		    (entry & TAG_OFFSET);
 		p += kind == COPY_4 ? 4 : kind;
 		if (unlikely(offset - 1 >= (size_t)(to - start)))
 			return false;
