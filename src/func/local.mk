@@ -18,6 +18,7 @@ libfunc_a_SOURCES = \
 	src/func/agg_percentile.c \
 	src/func/agg_reduce.c \
 	src/func/agg_sum.c \
+	src/func/agg_sum_number.c \
 	src/func/agg_table.c src/func/agg_table.h \
 	src/func/agg_text.c \
 	src/func/arith_decimal.c \
@@ -58,6 +59,7 @@ libfunc_a_SOURCES = \
 	src/func/signature.c src/func/signature.h \
 	src/func/signature_bind.c \
 	src/func/tables.h \
+	src/func/sketch.c \
 	src/func/tdigest.c src/func/tdigest.h \
 	src/func/text_basic.c \
 	src/func/text_edit.c \

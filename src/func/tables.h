@@ -31,12 +31,14 @@ func_entry_signature(const struct func_entry *e)
 	X(func_text_basic) X(func_text_part) X(func_text_edit) X(func_like) X(func_math) X(func_math_exact) \
 	X(func_choose) X(func_datetime_field) X(func_datetime_unit) \
 	X(func_array_set) X(func_array_make) X(func_map) X(func_lambda_list) \
-	X(func_lambda_fold) X(func_json)
+	X(func_lambda_fold) X(func_json) \
+	X(func_sketch)
 #define AGG_FAMILIES(X) \
 	X(agg_count) X(agg_sum) X(agg_minmax) X(agg_array) X(agg_map) \
 	X(agg_moment) X(agg_corr) X(agg_bits) X(agg_n) X(agg_text) \
 	X(agg_checksum) X(agg_distinct) X(agg_percentile) \
-	X(agg_numeric_histogram) X(agg_frequent) X(agg_reduce)
+	X(agg_numeric_histogram) X(agg_frequent) X(agg_reduce) \
+	X(agg_sum_number)
 
 #define FUNC_EXTERN(name) extern const struct func name[];
 FUNC_FAMILIES(FUNC_EXTERN)

@@ -17,7 +17,7 @@ enum { GROUPS = 7, PAGES = 6, ROWS = 500, MAX_ARGS = 5 };
 static struct err err;
 
 /* args, one letter a column: i bigint, d double, s varchar, b boolean,
- * D decimal(20,2), a array(varchar), m map(bigint,varchar);
+ * D decimal(20,2), u number, a array(varchar), m map(bigint,varchar);
  * constants: n 4, N 100, h 0.5e0, e 0.05e0, t true, c ',',
  * p array[0, 0.5, 1].
  * within: how far doubles may be apart, relatively. */
@@ -29,7 +29,7 @@ struct wanted {
 static const struct wanted all[] = {
 	{ "count", "", 0 }, { "count", "s", 0 }, { "count_if", "b", 0 },
 	{ "sum", "i", 0 }, { "sum", "d", 1e-12 }, { "sum", "D", 0 },
-	{ "avg", "i", 1e-12 }, { "avg", "d", 1e-12 }, { "avg", "D", 0 },
+	{ "sum", "u", 0 }, { "avg", "u", 0 }, { "avg", "i", 1e-12 }, { "avg", "d", 1e-12 }, { "avg", "D", 0 },
 	{ "min", "i", 0 }, { "max", "d", 0 }, { "min", "s", 0 },
 	{ "max", "D", 0 }, { "max", "a", 0 }, { "min", "in", 0 },
 	{ "max", "sn", 0 }, { "min", "dN", 0 }, { "max", "an", 0 },
@@ -79,6 +79,7 @@ column_type(struct arena *a, char kind)
 	case 'd': case 'h': case 'e': return TYPE(DOUBLE);
 	case 'b': case 't': return TYPE(BOOLEAN);
 	case 'D': return type_decimal(a, 20, 2);
+	case 'u': return TYPE(NUMBER);
 	case 'a': return type_array(a, TYPE(VARCHAR));
 	case 'm': return type_map(a, TYPE(BIGINT), TYPE(VARCHAR));
 	case 'p': return type_array(a, TYPE(DOUBLE));
@@ -168,6 +169,9 @@ column(const struct type *t, char kind)
 		for (int i = 0; i < ROWS; i++) {
 			if (random_below(10) == 0)
 				vec_builder_null(&b, &err);
+			else if (t->id == TYPE_NUMBER)
+				vec_builder_str(&b, random_below(2) == 0
+				    ? STR("1.5") : STR("2E+3"), &err);
 			else if (t->rep == REP_STR)
 				add_text(&b);
 			else if (t->rep == REP_LIST)
