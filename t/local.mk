@@ -40,3 +40,19 @@ check-local: all $(check_PROGRAMS)
 programs: $(check_PROGRAMS)
 unit: programs
 	cd $(srcdir) && $(TEST_ENV) $(PROVE) $(TEST_FLAGS) $(C_TESTS)
+
+# Long ones, by hand: simulated clusters from many seeds, mutated inputs, and
+# the benchmarks (which need the Python package duckdb).
+SOAK_SEEDS = 10000
+FUZZ_TIMES = 100000
+.PHONY: soak fuzz bench
+soak: t/unit/rt/sim
+	QUERN_SEEDS=$(SOAK_SEEDS) t/unit/rt/sim
+fuzz: t/fuzz/fuzz_sql t/fuzz/fuzz_parquet t/fuzz/fuzz_csv
+	t/fuzz/fuzz_sql $(FUZZ_TIMES) 1
+	t/fuzz/fuzz_parquet $(FUZZ_TIMES) 1 \
+	    $$(find $(srcdir)/t/golden/files/parquet -name '*.parquet')
+	t/fuzz/fuzz_csv $(FUZZ_TIMES) 1 $(srcdir)/t/golden/files/csv/*.csv
+bench: quern
+	QUERN=$(abs_builddir)/quern $(srcdir)/t/bench/tpch.py
+EXTRA_DIST += t/bench/tpch.py
