@@ -113,6 +113,7 @@ set_properties(struct query_plan *q, struct err *e)
 		    != 0)
 			return err_set(e, ERR_INVALID_SESSION_PROPERTY,
 			    "%s is invalid: %s", name.p, value.p);
+		slot->file = "session";
 	}
 	return 0;
 }

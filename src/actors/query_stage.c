@@ -108,6 +108,15 @@ list_sources(struct query *q, const struct frag_node *n, int index,
 		list_sources(q, n->child[i], index, spec);
 }
 
+/* What the session asks for cannot raise the node's limit. */
+static uint64_t
+memory_limit(const struct query *q, const char *property, uint64_t limit)
+{
+	const struct conf_value *v = conf_get(&q->plan->properties, property);
+
+	return v->file == NULL ? limit : MIN(limit, (uint64_t)v->i);
+}
+
 static void
 create_stage(struct query *q, struct stage *s)
 {
@@ -123,8 +132,10 @@ create_stage(struct query *q, struct stage *s)
 		.stage = s->fragment->id, .count = s->n_tasks,
 		.concurrency = q->server->concurrency,
 		.start_micros = p->context.start_micros,
-		.limit_local = q->server->query_max_memory_per_node,
-		.limit_global = q->server->query_max_memory,
+		.limit_local = memory_limit(q, "query_max_memory_per_node",
+		    q->server->query_max_memory_per_node),
+		.limit_global = memory_limit(q, "query_max_memory",
+		    q->server->query_max_memory),
 		.output = s->fragment->output, .consumers = consumers,
 		.partition_map = { (const char *)map, sizeof(map) },
 	};

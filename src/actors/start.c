@@ -77,7 +77,7 @@ make_catalogs(struct whole_server *w, struct err *e)
 	s->world = (struct conn_world){
 		.env = s->env, .jobs = rt_jobs(rt_pool_io(s->rt)),
 		.node_id = s->id, .version = quern_version,
-		.system = w->system,
+		.system = w->system, .memory = s->mem,
 		.base_path = *base == '\0' ? NULL : base,
 		.confine = !embedded,
 	};

@@ -5,13 +5,15 @@ use strict;
 use warnings;
 use Exporter 'import';
 use FindBin;
+use HTTP::Tiny;
 use IO::Handle;
 use IO::Select;
+use JSON::PP ();
 use POSIX ();
 use Time::HiRes ();
 
 our @EXPORT = qw(ok is plan_done note_lines top quern start_server stop_server
-    stop_all run_cli wait_for);
+    stop_all run_cli wait_for http http_start http_next http_query);
 
 my $build = $ENV{QUERN_BUILD} // "$FindBin::Bin/../build";
 my ($ran, $failed) = (0, 0);
@@ -108,6 +110,41 @@ sub run_cli {
 	my $error_text = do { local $/; <$e> };
 	unlink $errors;
 	return ($text // '', $error_text // '', $code);
+}
+
+my $http = HTTP::Tiny->new(timeout => 120);
+
+# http(METHOD, URL, BODY, HEADERS): HTTP::Tiny's answer, with "json" when the
+# body is.
+sub http {
+	my ($method, $url, $body, $headers) = @_;
+	my $r = $http->request($method, $url, {
+	    headers => { 'X-Trino-User' => 'test', %{ $headers // {} } },
+	    defined $body ? (content => $body) : () });
+	$r->{json} = eval { JSON::PP::decode_json($r->{content}) };
+	return $r;
+}
+
+# The client protocol: a statement's first answer, and the next of an answer.
+sub http_start {
+	my ($server, $sql, $headers) = @_;
+	return http('POST', "$server->{http}/v1/statement", $sql,
+	    $headers)->{json};
+}
+sub http_next { return http('GET', $_[0]{nextUri})->{json} }
+
+# http_query(SERVER, SQL, HEADERS): { id, rows, error } at the end.
+sub http_query {
+	my $a = http_start(@_);
+	my @rows;
+	while ($a) {
+		push @rows, @{ $a->{data} // [] };
+		last unless $a->{nextUri};
+		$a = http_next($a);
+	}
+	return { id => $a->{id}, rows => \@rows,
+	    error => $a ? ($a->{error} ? $a->{error}{errorName} : '')
+	    : 'no answer', message => $a->{error}{message} };
 }
 
 # wait_for(SECONDS, sub): true as soon as sub is.
