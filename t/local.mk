@@ -17,6 +17,7 @@ include t/unit/plan/local.mk
 include t/unit/client/local.mk
 include t/unit/cli/local.mk
 include t/unit/ops/local.mk
+include t/unit/frag/local.mk
 include t/bench/rt.mk
 
 # All tests, by prove, whose closing lines say how it went.  With
