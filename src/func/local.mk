@@ -27,6 +27,8 @@ libfunc_a_SOURCES = \
 	src/func/array_make.c \
 	src/func/array_part.c \
 	src/func/array_set.c \
+	src/func/binary.c \
+	src/func/bitwise.c \
 	src/func/cast.c src/func/cast.h src/func/cast_priv.h \
 	src/func/cast_json.c \
 	src/func/cast_number.c \
@@ -38,6 +40,8 @@ libfunc_a_SOURCES = \
 	src/func/datetime_arith.c \
 	src/func/datetime_field.c \
 	src/func/datetime_unit.c \
+	src/func/digest.c src/func/digest.h \
+	src/func/digest_hash.c \
 	src/func/eval.c \
 	src/func/find.c \
 	src/func/func.c src/func/func.h \
