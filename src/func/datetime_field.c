@@ -201,6 +201,7 @@ const struct func func_datetime_field[] = {
 	ONE("year", "interval year to month", i_year),
 	ONE("month", "interval year to month", i_month),
 	ONE("day", "interval day to second", i_day),
+	ONE("day_of_month", "interval day to second", i_day),
 	ONE("hour", "interval day to second", i_hour),
 	ONE("minute", "interval day to second", i_minute),
 	ONE("second", "interval day to second", i_second),

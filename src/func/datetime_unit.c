@@ -261,7 +261,11 @@ date_diff(struct eval *ev, const struct func_args *args,
 			y.micros = floor_mod(y.micros - y.offset *
 			    INT64_C(60000000), MICROS_PER_DAY);
 		}
-		r[i] = units_between(unit, x.micros, y.micros);
+		if (t->id == TYPE_TIME || t->id == TYPE_TIME_TZ)
+			r[i] = ((y.micros - x.micros) * 1000000 + y.picos -
+			    x.picos) / (datetime_unit_micros[unit] * 1000000);
+		else
+			r[i] = units_between(unit, x.micros, y.micros);
 	}
 	return 0;
 }

@@ -35,11 +35,18 @@ libfunc_a_SOURCES = \
 	src/func/cast_text.c \
 	src/func/cast_time.c \
 	src/func/choose.c \
+	src/func/color.c \
 	src/func/compare.c src/func/compare.h \
 	src/func/datetime.c src/func/datetime.h \
 	src/func/datetime_arith.c \
 	src/func/datetime_field.c \
+	src/func/datetime_format.c \
 	src/func/datetime_unit.c \
+	src/func/datetime_zone.c \
+	src/func/joda.c src/func/joda.h \
+	src/func/joda_iso.c \
+	src/func/joda_parse.c \
+	src/func/joda_zone.c \
 	src/func/digest.c src/func/digest.h \
 	src/func/digest_hash.c \
 	src/func/eval.c \
@@ -67,4 +74,5 @@ libfunc_a_SOURCES = \
 	src/func/tdigest.c src/func/tdigest.h \
 	src/func/text_basic.c \
 	src/func/text_edit.c \
-	src/func/text_part.c
+	src/func/text_part.c \
+	src/func/units.c

@@ -301,7 +301,8 @@ bind_at_zone(struct binder *b, struct expr_context *c, const struct node *n,
 		    "without time zone (actual %s)",
 		    bind_type_text(b, v[0]->type));
 	}
-	return bind_call_named(b, NULL, "at_timezone", v, 2, out);
+	return bind_call_named(b, NULL, v[0]->type->id == TYPE_TIME_TZ
+	    ? "$at_timezone" : "at_timezone", v, 2, out);
 }
 
 static int

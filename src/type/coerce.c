@@ -113,7 +113,7 @@ unknown_to_base(struct arena *a, enum type_id id)
 		return type_decimal(a, 1, 0);
 	case TYPE_TIME: case TYPE_TIME_TZ:
 	case TYPE_TIMESTAMP: case TYPE_TIMESTAMP_TZ:
-		return type_time(a, id, 0);
+		return type_time(a, id, 3);
 	case TYPE_ROW: case TYPE_QDIGEST: case TYPE_FUNCTION:
 		return NULL;
 	default:
