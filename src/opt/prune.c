@@ -214,6 +214,10 @@ prune_window(struct opt *o, struct plan_node *n,
 	if (kept == 0)
 		return prune(o, n->child[0], required);
 	need = union_of(o, required, n);
+	/* Rows that are kept and sorted have a column at least. */
+	if (common(o, &n->child[0]->out, &need).n == 0 &&
+	    n->child[0]->out.n > 0)
+		require(o, &need, n->child[0]->out.v[0]);
 	n->child[0] = prune(o, n->child[0], &need);
 	plan_node_reout(o->plan, n);
 	return narrow(o, n, required);

@@ -197,6 +197,17 @@ pull_aggregate(struct pull *p, struct plan_node **n)
 	return true;
 }
 
+/* A projection that only drops columns. */
+static bool
+passes_on(const struct plan_node *n)
+{
+	for (int i = 0; i < n->project.n; i++)
+		if (n->project.v[i].expr->kind != EXPR_INPUT ||
+		    n->project.v[i].expr->input != n->project.v[i].symbol)
+			return false;
+	return true;
+}
+
 /* n rows of each group: by row number within the keys. */
 static bool
 pull_limit(struct pull *p, struct plan_node **n)
@@ -210,6 +221,9 @@ pull_limit(struct pull *p, struct plan_node **n)
 
 	if (old->sort.ties)
 		return false;
+	if (child->kind == PLAN_PROJECT && passes_on(child) &&
+	    child->child[0]->kind == PLAN_SORT)
+		child = child->child[0];
 	if (child->kind == PLAN_SORT && n_order == 0) {
 		order = child->sort.v;
 		n_order = child->sort.n;

@@ -235,6 +235,29 @@ check_distinct(struct binder *b, const struct call_node *n,
 	return 0;
 }
 
+static int
+check_distinct_order(struct binder *b, const struct call_node *n,
+    const struct agg_call *call, int n_args)
+{
+	const struct operands_node *o =
+	    (const struct operands_node *)n->order_by;
+
+	for (int i = 0; i < call->agg.n_order; i++) {
+		const struct sort_item_node *s =
+		    (const struct sort_item_node *)o->list.v[i];
+		bool found = false;
+
+		for (int k = 0; k < n_args && !found; k++)
+			found = expr_equal(call->args[k], call->order[i]);
+		if (!found)
+			return bind_error(b, s->key,
+			    ERR_EXPRESSION_NOT_IN_DISTINCT,
+			    "For aggregate function with DISTINCT, ORDER BY "
+			    "expressions must appear in arguments");
+	}
+	return 0;
+}
+
 int
 bind_agg_call(struct binder *b, struct expr_context *c, struct node *node,
     struct expr **out)
@@ -273,6 +296,9 @@ bind_agg_call(struct binder *b, struct expr_context *c, struct node *node,
 		if (match.args[i]->id == TYPE_FUNCTION)
 			return bind_unsupported(b, node,
 			    "Aggregates with lambda arguments are");
+	if (n->distinct && (rc = check_distinct_order(b, n, &call,
+	    match.n)) != 0)
+		return rc;
 	call.agg.func = match.agg;
 	call.agg.n_args = match.n;
 	call.agg.intermediate = match.intermediate;

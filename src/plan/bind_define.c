@@ -429,6 +429,10 @@ bind_set_role(struct binder *b, const struct node *n)
 {
 	const struct set_role_node *r = (const struct set_role_node *)n;
 
+	if (r->catalog != NULL && bind_catalog(b, bind_str(b,
+	    r->catalog->lower)) == NULL)
+		return bind_error(b, n, ERR_CATALOG_NOT_FOUND,
+		    "Catalog '%.*s' not found", STR_ARG(r->catalog->lower));
 	if (r->catalog != NULL)
 		return bind_error(b, n, ERR_NOT_SUPPORTED,
 		    "Catalog '%.*s' does not support role management",

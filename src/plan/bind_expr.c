@@ -8,6 +8,10 @@ bind_coerce(struct binder *b, struct expr *x, const struct type *t)
 {
 	if (type_equal(x->type, t))
 		return x;
+	/* A parameter without value carries its number. */
+	if (b->parameter_types != NULL && x->kind == EXPR_CONST &&
+	    x->n_params > 0)
+		b->parameter_types[x->n_params - 1] = t;
 	if (expr_is_null_const(x))
 		return expr_const(b->pool, t, NULL);
 	return expr_cast(b->pool, x, t);
@@ -336,11 +340,22 @@ static int
 bind_parameter(struct binder *b, struct node *n, struct expr **out)
 {
 	const struct parameter_node *p = (const struct parameter_node *)n;
+	struct node_list values = b->parameters;
+	int rc;
 
-	if (p->index >= b->parameters.n)
+	if (b->parameter_types != NULL) {
+		*out = expr_const(b->pool, TYPE(UNKNOWN), NULL);
+		(*out)->n_params = p->index + 1;
+		return 0;
+	}
+	if (p->index >= values.n)
 		return bind_error(b, n, ERR_INVALID_PARAMETER_USAGE,
-		    "Query takes no parameters");
-	return bind_constant(b, b->parameters.v[p->index], out);
+		    "No value provided for parameter");
+	/* Values have no parameters themselves. */
+	b->parameters = (struct node_list){ 0 };
+	rc = bind_constant(b, values.v[p->index], out);
+	b->parameters = values;
+	return rc;
 }
 
 static int
@@ -377,6 +392,8 @@ bind_by_kind(struct binder *b, struct expr_context *c, struct node *n,
 	case NODE_JSON_OBJECT: case NODE_JSON_ARRAY:
 		return bind_json(b, c, n, out);
 	case NODE_LAMBDA:
+		if (c->constant)
+			return name_not_found(b, c, n, NULL, 0);
 		return bind_error(b, n, ERR_TYPE_MISMATCH,
 		    "Lambda expression should always be used inside a "
 		    "function");

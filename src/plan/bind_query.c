@@ -255,9 +255,12 @@ row_count(struct binder *b, struct node *n, const char *what, int64_t *out)
 	}
 	if ((rc = bind_constant(b, n, &x)) != 0)
 		return rc;
+	if (b->parameter_types != NULL)
+		bind_coerce(b, x, TYPE(BIGINT));
 	if (expr_is_null_const(x))
-		return bind_error(b, n, ERR_INVALID_LIMIT_CLAUSE,
-		    "%s value must not be null", what);
+		return b->parameter_types != NULL ? 0 : bind_error(b, n,
+		    ERR_INVALID_ARGUMENTS,
+		    "Parameter value provided for %s is NULL: null", what);
 	if (!type_can_coerce(x->type, TYPE(BIGINT)))
 		return bind_error(b, n, ERR_TYPE_MISMATCH,
 		    "Non constant parameter value for %s", what);

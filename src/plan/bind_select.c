@@ -338,6 +338,7 @@ select_fields(struct select_build *s, struct relation *out)
 		struct field f = field_of_symbol(s->b, item->symbol,
 		    item->name);
 
+		f.origin = item->origin;
 		if (item->field != NULL) {
 			memcpy(f.qualifier, item->field->qualifier,
 			    sizeof(f.qualifier));

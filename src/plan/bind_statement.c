@@ -3,6 +3,7 @@
  * EXPLAIN or run prepared ones. */
 #include "plan/binder.h"
 #include "sql/parse.h"
+#include "type/time.h"
 
 static struct plan *
 plan_new(struct binder *b)
@@ -20,6 +21,8 @@ static void
 set_root(struct binder *b, const struct relation *r)
 {
 	struct plan_node *n = plan_node_new(b->plan, PLAN_OUTPUT, 1);
+	struct origin *origins = arena_array(b->arena, struct origin,
+	    r->fields.n + 1);
 	int columns = 0;
 
 	n->child[0] = r->node;
@@ -33,9 +36,24 @@ set_root(struct binder *b, const struct relation *r)
 		n->output.names[columns] = f->name != NULL ? f->name
 		    : arena_printf(b->arena, "_col%d", columns);
 		symbol_list_add(b->arena, &n->out, f->symbol);
-		columns++;
+		origins[columns++] = f->origin;
 	}
+	n->output.origins = origins;
 	b->plan->root = n;
+}
+
+/* From here on the statement is in another zone. */
+static void
+use_zone(struct binder *b, int zone)
+{
+	struct plan_session *s = arena_dup(b->arena, b->session,
+	    sizeof(*b->session));
+
+	s->context = arena_dup(b->arena, b->session->context,
+	    sizeof(*s->context));
+	s->context->zone = zone;
+	b->session = s;
+	b->plan->context = s->context;
 }
 
 /* WITH SESSION: settings for the one query. */
@@ -57,6 +75,8 @@ query_settings(struct binder *b, const struct query_node *q)
 		p->setting_names[i] = str_of(one.name);
 		p->setting_values[i] = one.value;
 		p->n_settings++;
+		if (strcmp(one.name, "time_zone_id") == 0)
+			use_zone(b, zone_find(one.value));
 	}
 	return 0;
 }
@@ -200,13 +220,13 @@ bind_execute(struct binder *b, const struct execute_node *n)
 	if ((rc = check_parameters(b, statement,
 	    sql_parameter_count(statement), n->args.n)) != 0)
 		return rc;
-	b->parameters = n->args;
 	for (int i = 0; i < n->args.n; i++) {
 		struct expr *ignored;
 
 		if ((rc = bind_constant(b, n->args.v[i], &ignored)) != 0)
 			return rc;
 	}
+	b->parameters = n->args;
 	return bind_statement(b, statement);
 }
 

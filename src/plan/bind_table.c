@@ -70,6 +70,9 @@ scan_node(struct binder *b, struct conn *conn, struct conn_table *table,
 		struct field f = field_of_symbol(b, symbol, c->name);
 
 		f.hidden = c->hidden;
+		f.origin.catalog = t->catalog;
+		f.origin.schema = t->schema;
+		f.origin.table = t->name;
 		symbol_list_add(b->arena, &n->out, symbol);
 		n->scan.columns[i] = i;
 		field_add(b, fields, &f);

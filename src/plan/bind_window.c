@@ -339,6 +339,25 @@ check_call(struct binder *b, const struct call_node *n,
 	return 0;
 }
 
+/* agg(x ORDER BY y) over a whole partition: the window itself is ordered. */
+static int
+order_window(struct binder *b, struct expr_context *c,
+    const struct call_node *n, struct window_call *w,
+    struct window_spec *spec)
+{
+	int rc;
+
+	if (w->n_order > 0 || spec->frame != NULL)
+		return bind_unsupported(b, n->order_by,
+		    "ORDER BY in aggregates over ordered windows is");
+	spec->order = (const struct operands_node *)n->order_by;
+	if ((rc = bind_window_order(b, c, spec, w)) != 0)
+		return rc;
+	w->func.frame.type = PLAN_FRAME_ROWS;
+	w->func.frame.end = PLAN_UNBOUNDED_FOLLOWING;
+	return 0;
+}
+
 int
 bind_window_call(struct binder *b, struct expr_context *c,
     struct node *node, struct expr **out)
@@ -377,9 +396,9 @@ bind_window_call(struct binder *b, struct expr_context *c,
 	}
 	if ((rc = bind_frame(b, &inner, &spec, &w)) != 0)
 		return rc;
-	if (n->order_by != NULL)
-		return bind_unsupported(b, n->order_by,
-		    "ORDER BY in window aggregates is");
+	if (n->order_by != NULL && (rc = order_window(b, &inner, n, &w,
+	    &spec)) != 0)
+		return rc;
 	w.ast = node;
 	w.partition_ast = spec.partition == NULL ? NULL : spec.partition->v;
 	w.order_ast = spec.order == NULL ? NULL : spec.order->list.v;

@@ -25,7 +25,9 @@ struct binder {
 	int next_lambda;
 	struct with_entry *with;
 	struct node_list parameters;    /* values of EXECUTE .. USING */
-	int n_parameters;       /* given; -1: none may stand */
+	/* DESCRIBE: parameters without values are NULLs, and what they are
+	 * coerced to is noted; NULL: each must have a value. */
+	const struct type **parameter_types;
 	bool writes;
 };
 

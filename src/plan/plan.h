@@ -95,7 +95,6 @@ enum plan_apply_kind {
 	APPLY_LATERAL,          /* a join whose right side may see the left */
 };
 
-/* Comparisons of quantified subqueries. */
 enum plan_compare { PLAN_EQ, PLAN_NE, PLAN_LT, PLAN_LE, PLAN_GT, PLAN_GE };
 
 enum plan_frame_type { PLAN_FRAME_RANGE, PLAN_FRAME_ROWS, PLAN_FRAME_GROUPS };
@@ -118,6 +117,7 @@ struct plan_window_func {
 	struct plan_frame frame;
 };
 
+struct origin;
 struct plan_node {
 	enum plan_node_kind kind;
 	int id;                 /* unique in the plan */
@@ -224,6 +224,7 @@ struct plan_node {
 		} write;
 		struct {
 			const char **names;     /* of out */
+			const struct origin *origins;   /* the binder's */
 		} output;
 	};
 };
@@ -260,9 +261,8 @@ enum plan_statement {
 enum plan_explain { PLAN_EXPLAIN_TEXT, PLAN_EXPLAIN_JSON,
     PLAN_EXPLAIN_GRAPHVIZ, PLAN_EXPLAIN_IO, PLAN_EXPLAIN_VALIDATE };
 
-/* A bound statement.  Everything in it lives in the arena and pool given to
- * plan_statement(); connectors are those of the session's catalogs, which
- * must stay until the query has ended. */
+/* A bound statement, in the arena and pool given to plan_statement();
+ * connectors are the session's, which must stay until the query's end. */
 struct plan {
 	enum plan_statement statement;
 	const char *update_type; /* the protocol's "CREATE TABLE"; NULL */
@@ -275,6 +275,8 @@ struct plan {
 	/* WITH SESSION: settings for this query only, NAME=VALUE pairs. */
 	int n_settings;
 	struct str *setting_names, *setting_values;
+	/* What to run with when WITH SESSION has changed it; NULL: as is. */
+	const struct session_context *context;
 	/* EXPLAIN */
 	struct plan *explained;
 	bool analyze, verbose;
@@ -285,7 +287,7 @@ struct plan {
 	const char *schema, *name; /* of schema, table, statement, role */
 	const char *new_schema, *new_name;      /* RENAME */
 	struct conn_table *table;       /* DROP, RENAME */
-	struct conn_new_table definition;       /* CREATE TABLE */
+	struct conn_new_table definition;
 	bool cascade;
 	/* SET SESSION: name (catalog NULL: the engine's) and value as text;
 	 * PREPARE: value is the statement's text; SET TIME ZONE: the zone

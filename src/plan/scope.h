@@ -9,6 +9,12 @@
 #include "sql/ast.h"
 #include "type/coerce.h"
 
+/* The table column that a column is, for DESCRIBE OUTPUT. */
+struct origin {
+	const char *catalog, *schema, *table;   /* NULL: none */
+	bool aliased;
+};
+
 /* A column that can be named. */
 struct field {
 	const char *name;       /* as written; NULL: none */
@@ -18,6 +24,7 @@ struct field {
 	const struct type *type;
 	int symbol;
 	bool hidden;            /* not in SELECT * */
+	struct origin origin;
 	/* ORDER BY sees an output column as the expression behind it. */
 	struct expr *expr;      /* NULL: the symbol */
 };

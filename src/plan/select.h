@@ -13,6 +13,7 @@ struct select_item {
 	const char *name;       /* NULL: none */
 	const struct field *field;      /* of a star: what it is */
 	int symbol;             /* what it becomes */
+	struct origin origin;
 };
 
 struct select_items {

@@ -27,6 +27,16 @@ item_name(struct binder *b, const struct single_column_node *n)
 	return NULL;
 }
 
+/* Of a column of FROM that stands alone. */
+static struct origin
+origin_of(const struct select_build *s, const struct expr *x)
+{
+	for (int i = 0; x->kind == EXPR_INPUT && i < s->from.fields.n; i++)
+		if (s->from.fields.v[i].symbol == x->input)
+			return s->from.fields.v[i].origin;
+	return (struct origin){ 0 };
+}
+
 static int
 add_expression(struct select_build *s, const struct single_column_node *n)
 {
@@ -37,6 +47,8 @@ add_expression(struct select_build *s, const struct single_column_node *n)
 
 	if ((rc = bind_expr(s->b, &c, n->value, &item.expr)) != 0)
 		return rc;
+	item.origin = origin_of(s, item.expr);
+	item.origin.aliased = n->alias != NULL;
 	arena_push(s->b->arena, &s->items, item);
 	return 0;
 }
@@ -44,7 +56,8 @@ add_expression(struct select_build *s, const struct single_column_node *n)
 static void
 add_field(struct select_build *s, const struct field *f, const char *name)
 {
-	struct select_item item = { .name = name, .field = f, .symbol = -1 };
+	struct select_item item = { .name = name, .field = f, .symbol = -1,
+		.origin = f->origin };
 
 	item.expr = plan_symbol_expr(s->b->plan, f->symbol);
 	arena_push(s->b->arena, &s->items, item);

@@ -75,6 +75,29 @@ same_window(const struct plan_node *n, const struct symbol_list *partition,
 	return same_order(n->window.order, w->order, w->n_order);
 }
 
+/* DISTINCT over a whole partition: only the first row of each value counts. */
+static void
+mark_distinct(struct select_build *s, struct plan_agg *agg,
+    const struct symbol_list *partition)
+{
+	struct plan_node *m = plan_node_new(s->b->plan, PLAN_MARK_DISTINCT,
+	    1);
+
+	for (int i = 0; i < partition->n; i++)
+		symbol_list_add(s->b->arena, &m->mark.keys, partition->v[i]);
+	for (int i = 0; i < agg->n_args; i++)
+		if (!symbol_list_has(&m->mark.keys, agg->args[i]))
+			symbol_list_add(s->b->arena, &m->mark.keys,
+			    agg->args[i]);
+	m->mark.symbol = plan_symbol_new(s->b->plan, "is_distinct",
+	    TYPE(BOOLEAN));
+	m->child[0] = s->node;
+	plan_node_reout(s->b->plan, m);
+	s->node = m;
+	agg->filter = m->mark.symbol;
+	agg->distinct = false;
+}
+
 /* Computes what the call reads below all windows. */
 static void
 call_columns(struct select_build *s, struct window_call *w,
@@ -88,6 +111,8 @@ call_columns(struct select_build *s, struct window_call *w,
 		agg->args[i] = column(s, w->args[i]);
 	for (int i = 0; i < w->n_partition; i++)
 		symbol_list_add(a, partition, column(s, w->partition[i]));
+	if (agg->distinct && w->n_order == 0)
+		mark_distinct(s, agg, partition);
 	for (int i = 0; i < w->n_order; i++)
 		w->order[i].symbol = column(s, w->order_expr[i]);
 	if (w->start != NULL)

@@ -119,23 +119,47 @@ described(struct binder *b, const struct describe_node *n, struct node **out)
 	return sql_parse(b->arena, text, out, b->err);
 }
 
-/* Columns and their types; where they come from is the scan's. */
-static void
-output_row(struct binder *b, struct show_rows *r, const struct plan *p,
-    int column)
-{
-	int symbol = p->root->out.v[column];
-	const struct type *t = p->symbols.v[symbol].type;
-	int64_t size = type_width(t);
+struct described_column {
+	const char *text[5];    /* name, catalog, schema, table, type */
+	int32_t size;
+	bool aliased;
+};
 
-	show_text(b, r, p->root->output.names[column]);
-	for (int i = 0; i < 3; i++)
-		show_text(b, r, "");
-	show_text(b, r, bind_type_text(b, t));
+static int32_t
+length_of(const char *z)
+{
+	int32_t n = 0;
+
+	for (; *z != '\0'; z++)
+		n += ((unsigned char)*z & 0xc0) != 0x80;
+	return n;
+}
+
+static const char *
+or_empty(const char *z)
+{
+	return z == NULL ? "" : z;
+}
+
+static struct described_column
+describe_column(struct binder *b, const struct plan *p, int column)
+{
+	static const struct origin none;
+	const struct plan_node *o = p->root;
+	const struct origin *from = o->output.origins == NULL ? &none
+	    : &o->output.origins[column];
+	const struct type *t = p->symbols.v[o->out.v[column]].type;
+	struct described_column d = { .aliased = from->aliased,
+		.size = type_width(t) };
+
+	d.text[0] = o->output.names[column];
+	d.text[1] = or_empty(from->catalog);
+	d.text[2] = or_empty(from->schema);
+	d.text[3] = or_empty(from->table);
+	d.text[4] = bind_type_text(b, t);
 	if (t->rep == REP_STR || t->rep == REP_LIST || t->rep == REP_ROW)
-		size = 0;
-	show_cell(b, r, expr_bigint(b->pool, size));
-	show_cell(b, r, expr_bool(b->pool, false));
+		d.size = 0;
+	return d;
 }
 
 static int
@@ -143,20 +167,67 @@ describe_output(struct binder *b, struct node *statement)
 {
 	static const char *const names[] = { "Column Name", "Catalog",
 		"Schema", "Table", "Type", "Type Size", "Aliased" };
+	struct described_column *d;
 	const struct type *types[7];
 	struct show_rows r;
 	struct plan *p;
-	int rc;
+	int rc, n;
 
-	for (int i = 0; i < 5; i++)
-		types[i] = TYPE(VARCHAR);
-	types[5] = TYPE(BIGINT);
-	types[6] = TYPE(BOOLEAN);
 	if ((rc = bind_nested_statement(b, statement, &p)) != 0)
 		return rc;
+	n = p->root == NULL || p->update_type != NULL ? 0 : p->root->out.n;
+	d = arena_array(b->arena, struct described_column, n + 1);
+	for (int i = 0; i < n; i++)
+		d[i] = describe_column(b, p, i);
+	for (int k = 0; k < 5; k++) {
+		int32_t longest = 0;
+
+		for (int i = 0; i < n; i++)
+			if (length_of(d[i].text[k]) > longest)
+				longest = length_of(d[i].text[k]);
+		types[k] = n == 0 ? TYPE(VARCHAR)
+		    : type_varchar(b->arena, longest);
+	}
+	types[5] = n == 0 ? TYPE(BIGINT) : TYPE(INTEGER);
+	types[6] = TYPE(BOOLEAN);
 	show_init(&r, names, types, 7);
-	for (int i = 0; p->root != NULL && i < p->root->out.n; i++)
-		output_row(b, &r, p, i);
+	for (int i = 0; i < n; i++) {
+		for (int k = 0; k < 5; k++)
+			show_text(b, &r, d[i].text[k]);
+		show_cell(b, &r, expr_const(b->pool, TYPE(INTEGER),
+		    &d[i].size));
+		show_cell(b, &r, expr_bool(b->pool, d[i].aliased));
+	}
+	return show_answer(b, &r, NULL);
+}
+
+static int
+describe_input(struct binder *b, struct node *statement, int count)
+{
+	static const char *const names[] = { "Position", "Type" };
+	const struct type *types[] = { TYPE(BIGINT), TYPE(VARCHAR) };
+	struct show_rows r;
+	int32_t longest = 0;
+	struct plan *ignored;
+	int rc;
+
+	if ((rc = bind_nested_statement(b, statement, &ignored)) != 0)
+		return rc;
+	for (int i = 0; i < count; i++) {
+		const struct type *t = b->parameter_types[i];
+		int32_t n = length_of(bind_type_text(b, t));
+
+		longest = n > longest ? n : longest;
+	}
+	if (count > 0) {
+		types[0] = TYPE(INTEGER);
+		types[1] = type_varchar(b->arena, longest);
+	}
+	show_init(&r, names, types, 2);
+	for (int32_t i = 0; i < count; i++) {
+		show_cell(b, &r, expr_const(b->pool, TYPE(INTEGER), &i));
+		show_text(b, &r, bind_type_text(b, b->parameter_types[i]));
+	}
 	return show_answer(b, &r, NULL);
 }
 
@@ -164,21 +235,16 @@ int
 bind_describe(struct binder *b, struct node *node)
 {
 	const struct describe_node *n = (const struct describe_node *)node;
-	static const char *const names[] = { "Position", "Type" };
-	const struct type *types[] = { TYPE(BIGINT), TYPE(VARCHAR) };
 	struct node *statement;
-	struct show_rows r;
 	int rc, count;
 
 	if ((rc = described(b, n, &statement)) != 0)
 		return rc;
-	if (n->output)
-		return describe_output(b, statement);
 	count = sql_parameter_count(statement);
-	show_init(&r, names, types, 2);
-	for (int i = 0; i < count; i++) {
-		show_cell(b, &r, expr_bigint(b->pool, i));
-		show_text(b, &r, "unknown");
-	}
-	return show_answer(b, &r, NULL);
+	b->parameter_types = arena_array(b->arena, const struct type *,
+	    count + 1);
+	for (int i = 0; i < count; i++)
+		b->parameter_types[i] = TYPE(UNKNOWN);
+	return n->output ? describe_output(b, statement)
+	    : describe_input(b, statement, count);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * show_stats.c - SHOW STATS FOR a table or a query that reads one. */
 #include "plan/show.h"
+#include "type/value.h"
 
 /* The scan under projections and filters that let all rows pass. */
 static const struct plan_node *
@@ -24,6 +25,15 @@ extreme(struct binder *b, struct vec *v, const struct type *t)
 
 	if (v == NULL || vec_is_null(v, 0) || t->rep == REP_STR)
 		return expr_const(b->pool, TYPE(VARCHAR), NULL);
+	if (type_is(t, TYPE_DOUBLE) || type_is(t, TYPE_REAL)) {
+		struct sbuf text = { 0 };
+
+		value_print_json(&text, t, vec_at(v, 0));
+		x = expr_const_str(b->pool, TYPE(VARCHAR),
+		    arena_str(b->arena, sbuf_str(&text)));
+		sbuf_release(&text);
+		return x;
+	}
 	x = expr_const_vec(b->pool, vec_ref(v));
 	return expr_fold(b->pool, expr_cast(b->pool, x, TYPE(VARCHAR)),
 	    b->session->context);
