@@ -152,6 +152,25 @@ subtract(struct eval *ev, const struct func_args *args,
 PRODUCT(product_short, int64_t)
 PRODUCT(product_long, int128)
 
+/* Long products of operands that are all within 64 bits, which is less than
+ * 38 digits; false: some are not. */
+static bool
+product_of_small(const struct vec *x, const struct vec *y,
+    const struct rows_sel *s, int128 *restrict r)
+{
+	uint64_t wide = 0;
+
+	KERNEL_EACH(s, i) {
+		int128 a = dec_at(x, i), b = dec_at(y, i);
+		int64_t p = (int64_t)a, q = (int64_t)b;
+
+		wide |= (uint64_t)(a >> 64) ^ (uint64_t)(p >> 63);
+		wide |= (uint64_t)(b >> 64) ^ (uint64_t)(q >> 63);
+		r[i] = (int128)p * q;
+	}
+	return wide == 0;
+}
+
 static int
 multiply(struct eval *ev, const struct func_args *args,
     const struct rows_sel *s, struct vec **out, struct err *e)
@@ -165,6 +184,9 @@ multiply(struct eval *ev, const struct func_args *args,
 		return (*out)->type->rep == REP_I64
 		    ? product_short(ev, args, s, out, e)
 		    : product_long(ev, args, s, out, e);
+	if (drop == 0 && (*out)->type->rep != REP_I64 &&
+	    product_of_small(x, y, s, (*out)->data))
+		return 0;
 	KERNEL_EACH(s, i) {
 		int128 a = dec_at(x, i), b = dec_at(y, i), r;
 
