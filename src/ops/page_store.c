@@ -283,12 +283,23 @@ concat_nested(struct walk w, int column, const struct type *t,
 	return to;
 }
 
+/* The parts of a column go as soon as it is whole, not all pages at the
+ * end: the bags have the pages for themselves. */
+static void
+drop_parts(struct page_bag *const *bags, int n_bags, int column)
+{
+	for (int b = 0; b < n_bags; b++)
+		for (int p = 0; p < bags[b]->n; p++)
+			vec_drop(&bags[b]->v[p]->col[column]);
+}
+
 struct vec *
 page_bags_concat(struct page_bag *const *bags, int n_bags, int column,
     const struct type *t, struct mem_account *account, struct err *e)
 {
 	struct walk w = { bags, n_bags, 0, 0 };
 	struct parts p = survey(w, column);
+	struct vec *to;
 
 	if (p.rows > STORE_MAX_ROWS) {
 		err_set(e, ERR_GENERIC_INSUFFICIENT_RESOURCES,
@@ -296,8 +307,12 @@ page_bags_concat(struct page_bag *const *bags, int n_bags, int column,
 		return NULL;
 	}
 	if (p.base != NULL)
-		return concat_codes(w, column, &p, account, e);
-	if (t->rep == REP_LIST || t->rep == REP_ROW)
-		return concat_nested(w, column, t, account, e);
-	return concat_flat(w, column, &p, t, account, e);
+		to = concat_codes(w, column, &p, account, e);
+	else if (t->rep == REP_LIST || t->rep == REP_ROW)
+		to = concat_nested(w, column, t, account, e);
+	else
+		to = concat_flat(w, column, &p, t, account, e);
+	if (to != NULL)
+		drop_parts(bags, n_bags, column);
+	return to;
 }

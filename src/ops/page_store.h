@@ -29,7 +29,8 @@ int page_bag_finish(struct page_bag *b, struct err *e);
 /* Drops the pages, keeps the bag usable. */
 void page_bag_clear(struct page_bag *b);
 
-/* Column `column` of all bags' rows, one bag after another. */
+/* Column `column` of all bags' rows, one bag after another; the pages lose
+ * it.  Different columns may be laid by different threads. */
 struct vec *page_bags_concat(struct page_bag *const *bags, int n_bags,
     int column, const struct type *t, struct mem_account *account,
     struct err *e);

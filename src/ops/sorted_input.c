@@ -302,7 +302,7 @@ spill_bag(struct sorted_input *s, struct page_bag *bag, struct err *e)
 	struct page *p = NULL;
 	uint32_t *index = xmalloc(PAGE_ROWS * sizeof(*index));
 	bool more = true;
-	int ret = page_bag_finish(bag, e);
+	int ret = 0;
 
 	/* A sort of its own with one driver and one chunk. */
 	part.bag = one;
@@ -352,9 +352,11 @@ sorted_input_revoke(struct sorted_input *s, size_t want, size_t *freed,
 	if (gate_is_open(&s->in))
 		return 0;
 	for (int i = 0; ret == 0 && i < s->n_bags && *freed < want; i++) {
-		size_t bytes = s->bag[i]->bytes;
+		size_t bytes;
 
-		if (s->bag[i]->rows == 0)
+		ret = page_bag_finish(s->bag[i], e);
+		bytes = s->bag[i]->bytes;
+		if (ret < 0 || s->bag[i]->rows == 0)
 			continue;
 		if (s->file == NULL)
 			ret = spill_create(w->spill_dir, w->spill_quota,

@@ -229,6 +229,7 @@ run_all(struct test *t, const char *name, struct spill_dir *spill)
 
 		if (way == 4 || way == 5) {
 			o.revoke_every = 7;
+			o.block_every = 2;
 			o.spill = spill;
 		}
 		if (way == 6)

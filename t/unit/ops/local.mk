@@ -18,3 +18,7 @@ t_unit_ops_sort_LDADD = $(OPS_TEST_LIBS) $(SYSTEM_LIBS)
 check_PROGRAMS += t/unit/ops/small
 t_unit_ops_small_SOURCES = t/unit/ops/small.c $(OPS_TEST_SOURCES)
 t_unit_ops_small_LDADD = $(OPS_TEST_LIBS) $(SYSTEM_LIBS)
+
+check_PROGRAMS += t/unit/ops/spill
+t_unit_ops_spill_SOURCES = t/unit/ops/spill.c $(OPS_TEST_SOURCES)
+t_unit_ops_spill_LDADD = $(OPS_TEST_LIBS) $(SYSTEM_LIBS)

@@ -159,6 +159,8 @@ run_node(struct test *t, const char *name, struct frag_node *node,
 	ret = task_run(f, in, 1, o, &r, &e);
 	if (!ok(ret == 0, "%s: runs", text))
 		diag("%s", e.text);
+	if (o->spill != NULL && t->pages.n > 0)
+		ok(r.spilled > 0, "%s: spilled", text);
 	if (ret == 0 && node->kind == FRAG_TOPN) {
 		check_keys(t, &r.out[0], node->offset, node->offset +
 		    node->limit, text);
@@ -194,7 +196,8 @@ sort_ways(struct test *t, const char *name, struct spill_dir *spill)
 		n->offset = way == 8 ? 5 : 0;
 		if (way == 4 || way == 5) {
 			o.spill = spill;
-			o.revoke_every = 5;
+			o.revoke_every = 2;
+			o.block_every = 2;
 		}
 		run_node(t, name, n, &in, &o);
 	}
