@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * vec_select.c - vectors made of other vectors' rows: by index, by range,
  * flattened, copied out. */
+#pragma GCC optimize("O3")
 #include <stdlib.h>
 
 #include "base/check.h"
@@ -168,30 +169,52 @@ fail:
 	return NULL;
 }
 
-/* to[i] = from[slot of i] for the widths that there are. */
+/* to[i] = from[slots[i]] for the widths that there are. */
+static void
+gather_slots(void *restrict to, const void *restrict from, int width,
+    const uint32_t *restrict slots, uint32_t n)
+{
+#define GATHER(type_t) \
+	for (uint32_t i = 0; i < n; i++) \
+		((type_t *)to)[i] = ((const type_t *)from)[slots[i]]
+	switch (width) {
+	case 1: GATHER(uint8_t); break;
+	case 2: GATHER(uint16_t); break;
+	case 4: GATHER(uint32_t); break;
+	case 8: GATHER(uint64_t); break;
+	case 16: GATHER(uint128); break;
+	}
+#undef GATHER
+}
+
 static void
 gather(void *restrict to, const struct vec *v, const uint32_t *index,
     uint32_t n)
 {
 	const void *from = vec_values(v)->data;
-	uint32_t slots[PAGE_ROWS];
+	const uint32_t *dict = v->data;
+	int width = rep_width(v->type->rep);
+	uint32_t slots[1024], k;
 
-	for (uint32_t done = 0, k; done < n; done += k) {
-		k = MIN(n - done, (uint32_t)PAGE_ROWS);
-		for (uint32_t i = 0; i < k; i++)
-			slots[i] = vec_slot(v, index == NULL ? done + i
-			    : index[done + i]);
-#define GATHER(type_t) \
-	for (uint32_t i = 0; i < k; i++) \
-		((type_t *)to)[done + i] = ((const type_t *)from)[slots[i]]
-		switch (rep_width(v->type->rep)) {
-		case 1: GATHER(uint8_t); break;
-		case 2: GATHER(uint16_t); break;
-		case 4: GATHER(uint32_t); break;
-		case 8: GATHER(uint64_t); break;
-		case 16: GATHER(uint128); break;
-		}
-#undef GATHER
+	if (v->form == VEC_FLAT && index != NULL) {
+		gather_slots(to, from, width, index, n);
+		return;
+	}
+	if (v->form == VEC_DICT && index == NULL) {
+		gather_slots(to, from, width, dict, n);
+		return;
+	}
+	for (uint32_t done = 0; done < n; done += k) {
+		k = MIN(n - done, (uint32_t)ARRAY_LEN(slots));
+		if (v->form == VEC_DICT)
+			for (uint32_t i = 0; i < k; i++)
+				slots[i] = dict[index[done + i]];
+		else
+			for (uint32_t i = 0; i < k; i++)
+				slots[i] = v->form == VEC_CONST ? 0
+				    : done + i;
+		gather_slots((char *)to + (size_t)done * (size_t)width, from,
+		    width, slots, k);
 	}
 }
 
