@@ -29,8 +29,12 @@ libopt_a_SOURCES = \
 	src/opt/pull.c \
 	src/opt/pushdown.c \
 	src/opt/reorder.c \
+	src/opt/same.c \
 	src/opt/scans.c \
 	src/opt/selectivity.c \
+	src/opt/semi.c \
 	src/opt/sets.c \
+	src/opt/share.c \
+	src/opt/share.h \
 	src/opt/simplify.c \
 	src/opt/stats.c

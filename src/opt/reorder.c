@@ -4,7 +4,8 @@
  * every join. */
 #include <math.h>
 
-#include "opt/graph.h"
+#include "opt/estimate.h"
+#include "opt/share.h"
 
 struct search {
 	struct graph *g;
@@ -262,6 +263,7 @@ reorder_joins(struct opt *o, struct stats *stats, struct plan_node **n)
 	g->o = o;
 	g->stats = stats;
 	graph_take(g, *n);
+	share_aggregates(g);
 	graph_finish(g);
 	graph_close_leaves(g);
 	for (int i = 0; i < g->n; i++) {
@@ -318,10 +320,12 @@ reorder(struct opt *o, struct stats *stats, struct plan_node **n)
 		if ((rc = reorder(o, stats, &m->child[i])) != 0)
 			return rc;
 	plan_node_reout(o->plan, m);
-	if (m->kind == PLAN_JOIN && strategy_of(o) != REORDER_NONE)
+	if (m->kind == PLAN_JOIN && strategy_of(o) != REORDER_NONE) {
 		choose_build(m);
+		*n = semi_turned(o, stats, m);
+	}
 	o->depth--;
-	return stats_estimate_one(stats, m);
+	return *n == m ? stats_estimate_one(stats, m) : 0;
 }
 
 int

@@ -312,6 +312,21 @@ estimate_group_id(struct stats *s, struct plan_node *n)
 	    n->group_id.n_sets;
 }
 
+static void
+estimate_filter(struct stats *s, struct plan_node *n)
+{
+	const struct plan_node *child = n->child[0];
+	const struct expr *x = n->filter.predicate;
+
+	if (child->rows < 0)
+		n->rows = -1;
+	else if (child->kind == PLAN_MARK_DISTINCT &&
+	    x->kind == EXPR_INPUT && x->input == child->mark.symbol)
+		n->rows = stats_groups(s, &child->mark.keys, child->rows);
+	else
+		n->rows = stats_filter(s, child->rows, x);
+}
+
 static int
 estimate_node(struct stats *s, struct plan_node *n)
 {
@@ -320,10 +335,7 @@ estimate_node(struct stats *s, struct plan_node *n)
 	switch (n->kind) {
 	case PLAN_SCAN: return estimate_scan(s, n);
 	case PLAN_VALUES: estimate_values(s, n); break;
-	case PLAN_FILTER:
-		n->rows = rows < 0 ? -1
-		    : stats_filter(s, rows, n->filter.predicate);
-		break;
+	case PLAN_FILTER: estimate_filter(s, n); break;
 	case PLAN_PROJECT: estimate_project(s, n); break;
 	case PLAN_AGGREGATE: estimate_aggregate(s, n); break;
 	case PLAN_JOIN: stats_join(s, n); break;
