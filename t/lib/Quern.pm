@@ -24,7 +24,7 @@ sub quern { return $ENV{QUERN} // "$build/quern" }
 
 sub note_lines { print map { "# $_\n" } map { split /\n/ } @_ }
 
-sub ok {
+sub ok($$) {
 	my ($good, $name) = @_;
 	$ran++;
 	$failed++ unless $good;
@@ -33,7 +33,7 @@ sub ok {
 	return $good;
 }
 
-sub is {
+sub is($$$) {
 	my ($got, $want, $name) = @_;
 	my $good = defined $got && defined $want ? $got eq $want
 	    : !defined $got && !defined $want;
