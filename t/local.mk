@@ -23,7 +23,7 @@ include t/bench/rt.mk
 # All tests, by prove, whose closing lines say how it went.  With
 # SANITIZED_BUILD=DIR, a build directory --with-sanitizer=address,undefined,
 # its C programs run as well.
-SCRIPT_TESTS = t/00-layers.t t/00-style.t t/10-man.t t/40-golden.t t/50-cluster.t t/55-daemon.t
+SCRIPT_TESTS = t/00-layers.t t/00-style.t t/10-man.t t/20-units.t t/40-golden.t t/50-cluster.t t/55-daemon.t
 EXTRA_DIST += $(SCRIPT_TESTS) t/lib/Quern.pm t/lib/terminal.py t/golden t/data/make_demo.py \
 	t/data/cities.csv t/data/orders.parquet
 PROVE = prove --exec '' -j 2
