@@ -65,6 +65,12 @@ libfunc_a_SOURCES = \
 	src/func/map.c \
 	src/func/math.c \
 	src/func/math_exact.c \
+	src/func/regexp.c src/func/regexp.h \
+	src/func/regexp_class.c \
+	src/func/regexp_func.c \
+	src/func/regexp_parse.c \
+	src/func/regexp_replace.c \
+	src/func/regexp_rows.h \
 	src/func/search.c src/func/search.h \
 	src/func/select_table.h \
 	src/func/signature.c src/func/signature.h \

@@ -35,7 +35,8 @@ func_entry_signature(const struct func_entry *e)
 	X(func_array_set) X(func_array_make) X(func_map) X(func_lambda_list) \
 	X(func_lambda_fold) X(func_json) \
 	X(func_sketch) \
-	X(func_bitwise) X(func_binary) X(func_digest)
+	X(func_bitwise) X(func_binary) X(func_digest) \
+	X(func_regexp) X(func_regexp_replace)
 #define AGG_FAMILIES(X) \
 	X(agg_count) X(agg_sum) X(agg_minmax) X(agg_array) X(agg_map) \
 	X(agg_moment) X(agg_corr) X(agg_bits) X(agg_n) X(agg_text) \

@@ -6,3 +6,7 @@ check_PROGRAMS += t/unit/func/bytes
 t_unit_func_bytes_SOURCES = t/unit/func/bytes.c
 t_unit_func_bytes_LDADD = libtap.a libexpr.a libfunc.a libpage.a \
 	libtype.a libmem.a libbase.a $(SYSTEM_LIBS)
+check_PROGRAMS += t/unit/func/regexp
+t_unit_func_regexp_SOURCES = t/unit/func/regexp.c
+t_unit_func_regexp_LDADD = libtap.a libexpr.a libfunc.a libpage.a \
+	libtype.a libmem.a libbase.a $(SYSTEM_LIBS)
