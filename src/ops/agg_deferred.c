@@ -66,6 +66,20 @@ row_column(struct agg_local *l, char *const *rows, uint32_t n, struct err *e)
 	return v;
 }
 
+/* Tuples col[] in t's table; l->fresh lists the new ones. */
+static int
+find_tuples(struct agg_local *l, struct agg_tuples *t, struct vec **col,
+    const uint16_t *sel, uint32_t n, struct err *e)
+{
+	char *found[PAGE_ROWS];
+	struct group_find f = { &t->batch, l->hash, sel, n, found,
+		&l->fresh };
+
+	key_encode(&t->codec, &t->batch, col, col[0]->n);
+	key_hash(&t->codec, &t->batch, l->hash);
+	return group_table_find(&t->table, &f, e);
+}
+
 /* Rows sel[0..n) of the page with what orders them. */
 static int
 keep_ordered(struct agg_local *l, int at, struct page *in, struct vec *groups,
@@ -95,7 +109,6 @@ agg_tuples_add(struct agg_local *l, int at, struct page *in, struct err *e)
 	const struct frag_agg *f = &l->shared->node->aggs[at];
 	struct agg_tuples *t = &l->tuples[at];
 	struct vec *col[1 + FUNC_MAX_ARGS];
-	char *found[PAGE_ROWS];
 	uint16_t picked[PAGE_ROWS], *sel = NULL;
 	uint32_t n = in->rows;
 	int ret = 0;
@@ -110,10 +123,7 @@ agg_tuples_add(struct agg_local *l, int at, struct page *in, struct err *e)
 		sel = picked;
 	}
 	if (t->distinct) {
-		key_encode(&t->codec, &t->batch, col, in->rows);
-		key_hash(&t->codec, &t->batch, l->hash);
-		ret = group_table_find(&t->table, &t->batch, l->hash, sel, n,
-		    found, &l->fresh, e);
+		ret = find_tuples(l, t, col, sel, n, e);
 		if (ret == 0)
 			ret = group_table_charge(&t->table, e);
 		sel = l->fresh.at;
@@ -148,7 +158,7 @@ apply_distinct(struct agg_local *l, int at, const struct agg_tuples *t,
 	const struct frag_agg *f = &s->node->aggs[at];
 	struct vec *col[1 + FUNC_MAX_ARGS] = { NULL };
 	struct rows_sel sel = { NULL, n, n };
-	char *groups[PAGE_ROWS], *found[PAGE_ROWS];
+	char *groups[PAGE_ROWS];
 	int ret = 0;
 
 	for (int i = 0; ret == 0 && i < t->n_columns; i++) {
@@ -161,10 +171,7 @@ apply_distinct(struct agg_local *l, int at, const struct agg_tuples *t,
 		memcpy(col[0]->data, groups, (size_t)n * sizeof(*groups));
 	}
 	if (ret == 0 && seen != NULL) {
-		key_encode(&seen->codec, &seen->batch, col, n);
-		key_hash(&seen->codec, &seen->batch, l->hash);
-		ret = group_table_find(&seen->table, &seen->batch, l->hash,
-		    NULL, n, found, &l->fresh, e);
+		ret = find_tuples(l, seen, col, NULL, n, e);
 		sel.sel = l->fresh.at;
 		sel.n = l->fresh.n;
 	}
@@ -302,7 +309,6 @@ apply_ordered(struct agg_local *l, int at, const struct ordered *o,
 	const struct frag_agg *f = &l->shared->node->aggs[at];
 	struct vec *col[1 + FUNC_MAX_ARGS] = { NULL }, *some;
 	struct rows_sel sel = { NULL, n, n };
-	char *found[PAGE_ROWS];
 	int ret = 0;
 
 	for (int i = 0; ret == 0 && i <= f->n_args; i++) {
@@ -314,10 +320,7 @@ apply_ordered(struct agg_local *l, int at, const struct ordered *o,
 		ret = col[i] == NULL ? -(int)e->code : 0;
 	}
 	if (ret == 0 && seen != NULL) {
-		key_encode(&seen->codec, &seen->batch, col, n);
-		key_hash(&seen->codec, &seen->batch, l->hash);
-		ret = group_table_find(&seen->table, &seen->batch, l->hash,
-		    NULL, n, found, &l->fresh, e);
+		ret = find_tuples(l, seen, col, NULL, n, e);
 		sel.sel = l->fresh.at;
 		sel.n = l->fresh.n;
 	}

@@ -278,14 +278,15 @@ merge_page(struct agg_merge *m, struct page *p, struct err *e)
 	struct agg_local *l = m->l;
 	const struct agg_shared *s = l->shared;
 	struct rows_sel sel = { NULL, p->rows, p->rows };
+	struct group_find find = { &l->batch, l->hash, NULL, p->rows,
+		l->rows, &l->fresh };
 	int ret;
 
 	for (int i = 0; i < s->node->n_keys; i++)
 		l->keys[i] = p->col[i];
 	key_encode(&s->codec, &l->batch, l->keys, p->rows);
 	key_hash(&s->codec, &l->batch, l->hash);
-	ret = group_table_find(&m->table, &l->batch, l->hash, NULL, p->rows,
-	    l->rows, &l->fresh, e);
+	ret = group_table_find(&m->table, &find, e);
 	if (ret == 0)
 		ret = grow_list(m, (uint64_t)m->n + l->fresh.n, e);
 	if (ret < 0)

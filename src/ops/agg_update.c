@@ -108,8 +108,9 @@ init_rows(struct agg_local *l, char *const *rows, uint32_t n)
 int
 agg_find(struct agg_local *l, const uint16_t *sel, uint32_t n, struct err *e)
 {
-	int ret = group_table_find(&l->table, &l->batch, l->hash, sel, n,
-	    l->rows, &l->fresh, e);
+	struct group_find f = { &l->batch, l->hash, sel, n, l->rows,
+		&l->fresh };
+	int ret = group_table_find(&l->table, &f, e);
 
 	if (ret == 0 && l->fresh.n > 0)
 		init_rows(l, l->fresh.row, l->fresh.n);

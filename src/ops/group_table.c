@@ -193,10 +193,11 @@ new_row(struct group_table *t, const struct key_batch *b, uint32_t i,
 }
 
 static int
-make_row(struct group_table *t, const struct key_batch *b, uint32_t i,
-    uint64_t hash, struct fresh_rows *fresh, struct err *e)
+make_row(struct group_table *t, const struct group_find *f, uint32_t i,
+    uint64_t hash, struct err *e)
 {
-	char *row = new_row(t, b, i, hash, e);
+	struct fresh_rows *fresh = f->fresh;
+	char *row = new_row(t, f->batch, i, hash, e);
 
 	if (row == NULL)
 		return -(int)e->code;
@@ -206,12 +207,14 @@ make_row(struct group_table *t, const struct key_batch *b, uint32_t i,
 }
 
 static int
-find_inlined(struct group_table *t, const struct key_batch *b,
-    const uint64_t *hash, const uint16_t *sel, uint32_t n, char **rows,
-    struct fresh_rows *fresh, struct err *e)
+find_inlined(struct group_table *t, const struct group_find *f,
+    struct err *e)
 {
 	struct inline_slot *slots = t->slots;
-	const uint64_t *words = b->words;
+	const uint64_t *words = f->batch->words, *hash = f->hash;
+	const uint16_t *sel = f->sel;
+	uint32_t n = f->n;
+	char **rows = f->rows;
 	uint64_t mask = t->mask;
 
 	for (uint32_t k = 0; k < n; k++) {
@@ -221,12 +224,12 @@ find_inlined(struct group_table *t, const struct key_batch *b,
 		while (slots[at].row != NULL && slots[at].key != key)
 			at = (at + 1) & mask;
 		if (unlikely(slots[at].row == NULL)) {
-			int ret = make_row(t, b, i, hash[i], fresh, e);
+			int ret = make_row(t, f, i, hash[i], e);
 
 			if (ret < 0)
 				return ret;
 			slots[at].key = key;
-			slots[at].row = fresh->row[fresh->n - 1];
+			slots[at].row = f->fresh->row[f->fresh->n - 1];
 		}
 		rows[i] = slots[at].row;
 	}
@@ -247,57 +250,57 @@ row_matches(const struct group_table *t, const struct key_batch *b,
 }
 
 static int
-find_pointed(struct group_table *t, const struct key_batch *b,
-    const uint64_t *hash, const uint16_t *sel, uint32_t n, char **rows,
-    struct fresh_rows *fresh, struct err *e)
+find_pointed(struct group_table *t, const struct group_find *f,
+    struct err *e)
 {
 	uint64_t *slots = t->slots, mask = t->mask;
+	const uint64_t *hash = f->hash;
 
-	for (uint32_t k = 0; k < n; k++) {
-		uint32_t i = sel == NULL ? k : sel[k];
+	for (uint32_t k = 0; k < f->n; k++) {
+		uint32_t i = f->sel == NULL ? k : f->sel[k];
 		uint64_t at = hash[i] & mask;
 		uint16_t salt = hash_salt(hash[i]);
 
-		while (slots[at] != 0 && !row_matches(t, b, i, slots[at],
+		while (slots[at] != 0 && !row_matches(t, f->batch, i, slots[at],
 		    salt))
 			at = (at + 1) & mask;
 		if (unlikely(slots[at] == 0)) {
-			int ret = make_row(t, b, i, hash[i], fresh, e);
+			int ret = make_row(t, f, i, hash[i], e);
 
 			if (ret < 0)
 				return ret;
 			slots[at] = (uint64_t)salt << 48 |
-			    (uintptr_t)fresh->row[fresh->n - 1];
+			    (uintptr_t)f->fresh->row[f->fresh->n - 1];
 		}
-		rows[i] = SLOT_ROW(slots[at]);
+		f->rows[i] = SLOT_ROW(slots[at]);
 	}
 	return 0;
 }
 
-/* Rows with a lone NULL: one row for all; the others into rest. */
+/* Rows with a lone NULL: one row for all; the others are left in f, listed
+ * in rest. */
 static int
-find_null(struct group_table *t, const struct key_batch *b,
-    const uint16_t **sel, uint32_t *n, uint16_t *rest, char **rows,
-    struct fresh_rows *fresh, struct err *e)
+find_null(struct group_table *t, struct group_find *f, uint16_t *rest,
+    struct err *e)
 {
 	uint32_t left = 0;
 
-	for (uint32_t k = 0; k < *n; k++) {
-		uint32_t i = *sel == NULL ? k : (*sel)[k];
+	for (uint32_t k = 0; k < f->n; k++) {
+		uint32_t i = f->sel == NULL ? k : f->sel[k];
 
-		if (!bit_get(b->nulls, i)) {
+		if (!bit_get(f->batch->nulls, i)) {
 			rest[left++] = (uint16_t)i;
 			continue;
 		}
 		if (t->null_row == NULL) {
-			if (make_row(t, b, i, HASH_NULL, fresh, e) < 0)
+			if (make_row(t, f, i, HASH_NULL, e) < 0)
 				return -(int)e->code;
-			t->null_row = fresh->row[fresh->n - 1];
+			t->null_row = f->fresh->row[f->fresh->n - 1];
 		}
-		rows[i] = t->null_row;
+		f->rows[i] = t->null_row;
 	}
-	*sel = rest;
-	*n = left;
+	f->sel = rest;
+	f->n = left;
 	return 0;
 }
 
@@ -339,22 +342,21 @@ group_table_ascends(const struct group_table *t, const struct key_batch *b)
 }
 
 static int
-find_ascending(struct group_table *t, const struct key_batch *b,
-    const uint64_t *hash, uint32_t n, char **rows, struct fresh_rows *fresh,
+find_ascending(struct group_table *t, const struct group_find *f,
     struct err *e)
 {
-	const uint64_t *words = b->words;
+	const uint64_t *words = f->batch->words;
 	char *last = t->last_row;
 	uint64_t key = t->last_key;
 
-	for (uint32_t i = 0; i < n; i++) {
+	for (uint32_t i = 0; i < f->n; i++) {
 		if (last == NULL || words[i] != key) {
-			if (make_row(t, b, i, hash[i], fresh, e) < 0)
+			if (make_row(t, f, i, f->hash[i], e) < 0)
 				return -(int)e->code;
-			last = fresh->row[fresh->n - 1];
+			last = f->fresh->row[f->fresh->n - 1];
 			key = words[i];
 		}
-		rows[i] = last;
+		f->rows[i] = last;
 	}
 	t->last_row = last;
 	t->last_key = key;
@@ -379,44 +381,43 @@ fill_slots(struct group_table *t, struct err *e)
 }
 
 int
-group_table_find(struct group_table *t, const struct key_batch *b,
-    const uint64_t *hash, const uint16_t *sel, uint32_t n, char **rows,
-    struct fresh_rows *fresh, struct err *e)
+group_table_find(struct group_table *t, const struct group_find *find,
+    struct err *e)
 {
+	struct group_find f = *find;
 	uint16_t picked[PAGE_ROWS];
-	uint32_t heads = 0, all = n;
+	uint32_t heads = 0;
 	int ret;
 
-	fresh->n = 0;
+	f.fresh->n = 0;
 	if (t->ascending) {
-		if (sel == NULL && group_table_ascends(t, b))
-			return find_ascending(t, b, hash, n, rows, fresh, e);
+		if (f.sel == NULL && group_table_ascends(t, f.batch))
+			return find_ascending(t, &f, e);
 		if (fill_slots(t, e) < 0)
 			return -(int)e->code;
 	}
-	if (group_table_reserve(t, n, e) < 0)
+	if (group_table_reserve(t, f.n, e) < 0)
 		return -(int)e->code;
-	if (t->codec->lone && b->any_null) {
-		ret = find_null(t, b, &sel, &n, picked, rows, fresh, e);
+	if (t->codec->lone && f.batch->any_null) {
+		ret = find_null(t, &f, picked, e);
 		if (ret < 0)
 			return ret;
-	} else if (t->inlined && sel == NULL && n >= 64) {
-		heads = run_heads(b->words, n, picked);
+	} else if (t->inlined && f.sel == NULL && f.n >= 64) {
+		heads = run_heads(f.batch->words, f.n, picked);
 		if (heads > 0) {
-			sel = picked;
-			n = heads;
+			f.sel = picked;
+			f.n = heads;
 		}
 	}
-	ret = t->inlined ? find_inlined(t, b, hash, sel, n, rows, fresh, e)
-	    : find_pointed(t, b, hash, sel, n, rows, fresh, e);
+	ret = t->inlined ? find_inlined(t, &f, e) : find_pointed(t, &f, e);
 	if (ret < 0 || heads == 0)
 		return ret;
 	for (uint32_t h = 0; h < heads; h++) {
-		uint32_t end = h + 1 < heads ? picked[h + 1] : all;
-		char *row = rows[picked[h]];
+		uint32_t end = h + 1 < heads ? picked[h + 1] : find->n;
+		char *row = f.rows[picked[h]];
 
 		for (uint32_t i = picked[h] + 1u; i < end; i++)
-			rows[i] = row;
+			f.rows[i] = row;
 	}
 	return 0;
 }

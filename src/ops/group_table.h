@@ -56,11 +56,19 @@ struct fresh_rows {
 	uint16_t at[PAGE_ROWS]; /* the batch's row that made it */
 };
 
-/* rows[i] is the row of key i, found or made, for i in sel[0..n) (NULL: all
- * n).  hash[] is filled already.  Rows that were made are listed in fresh. */
-int group_table_find(struct group_table *t, const struct key_batch *b,
-    const uint64_t *hash, const uint16_t *sel, uint32_t n, char **rows,
-    struct fresh_rows *fresh, struct err *e);
+/* A look-up of keys sel[0..n) of a batch (NULL: all n). */
+struct group_find {
+	const struct key_batch *batch;
+	const uint64_t *hash;   /* of the batch's rows */
+	const uint16_t *sel;
+	uint32_t n;
+	char **rows;            /* out: the row of key i at [i] */
+	struct fresh_rows *fresh; /* out: rows that were made */
+};
+
+/* Every key's row, found or made. */
+int group_table_find(struct group_table *t, const struct group_find *f,
+    struct err *e);
 /* Do the batch's rows go on in ascending order, so that no look-up is
  * needed? */
 bool group_table_ascends(const struct group_table *t,

@@ -71,10 +71,13 @@ struct pair_filter {
 int pair_filter_init(struct pair_filter *f, const struct frag_node *n,
     const struct session_context *session, struct err *e);
 void pair_filter_release(struct pair_filter *f);
-/* Pairs (x[i], y[i]) of probe's and build's rows that pass move to the
- * front; how many in *n. */
-int pair_filter_run(struct pair_filter *f, struct vec *const *probe,
-    struct vec *const *build, uint32_t *x, uint32_t *y, uint32_t *n,
+/* Pairs (x[i], y[i]) of the columns' rows. */
+struct row_pairs {
+	struct vec *const *probe, *const *build;
+	uint32_t *x, *y, n;
+};
+/* Pairs that pass move to the front. */
+int pair_filter_run(struct pair_filter *f, struct row_pairs *p,
     struct mem_account *account, struct err *e);
 
 #endif

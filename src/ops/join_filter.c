@@ -198,8 +198,7 @@ pair_filter_release(struct pair_filter *f)
 }
 
 int
-pair_filter_run(struct pair_filter *f, struct vec *const *probe,
-    struct vec *const *build, uint32_t *x, uint32_t *y, uint32_t *n,
+pair_filter_run(struct pair_filter *f, struct row_pairs *p,
     struct mem_account *account, struct err *e)
 {
 	uint32_t left = 0;
@@ -209,18 +208,19 @@ pair_filter_run(struct pair_filter *f, struct vec *const *probe,
 		if (!f->needs[i])
 			continue;
 		f->in[i] = i < f->n_probe
-		    ? vec_select(probe[i], x, *n, account, e)
-		    : vec_select(build[i - f->n_probe], y, *n, account, e);
+		    ? vec_select(p->probe[i], p->x, p->n, account, e)
+		    : vec_select(p->build[i - f->n_probe], p->y, p->n,
+		    account, e);
 		ret = f->in[i] == NULL ? -(int)e->code : 0;
 	}
 	if (ret == 0)
-		ret = program_filter(f->program, f->in, *n, account, f->sel,
-		    &left, e);
+		ret = program_filter(f->program, f->in, p->n, account,
+		    f->sel, &left, e);
 	for (uint32_t k = 0; ret == 0 && k < left; k++) {
-		x[k] = x[f->sel[k]];
-		y[k] = y[f->sel[k]];
+		p->x[k] = p->x[f->sel[k]];
+		p->y[k] = p->y[f->sel[k]];
 	}
-	*n = left;
+	p->n = left;
 	for (int i = 0; i < f->n_probe + f->n_build; i++)
 		vec_drop(&f->in[i]);
 	return ret;

@@ -99,14 +99,24 @@ join_list_pairs(struct join_probe *p)
 	return true;
 }
 
+static int
+filter_pairs(struct join_probe *p, uint32_t *n, struct err *e)
+{
+	struct row_pairs pairs = { p->in->col, p->build->column, p->x, p->y,
+		*n };
+	int ret = pair_filter_run(&p->residual, &pairs, p->op.account, e);
+
+	*n = pairs.n;
+	return ret;
+}
+
 int
 join_test_pairs(struct join_probe *p, struct err *e)
 {
 	int ret = 0;
 
 	if (p->residual.program != NULL && p->n > 0)
-		ret = pair_filter_run(&p->residual, p->in->col,
-		    p->build->column, p->x, p->y, &p->n, p->op.account, e);
+		ret = filter_pairs(p, &p->n, e);
 	if (ret < 0)
 		return ret;
 	/* Who is matched matters to those who keep the others. */
@@ -170,8 +180,7 @@ test_unknown(struct join_probe *p, uint32_t *n, bool *found, struct err *e)
 	int ret = 0;
 
 	if (p->residual.program != NULL && *n > 0)
-		ret = pair_filter_run(&p->residual, p->in->col,
-		    p->build->column, p->x, p->y, n, p->op.account, e);
+		ret = filter_pairs(p, n, e);
 	*found |= *n > 0;
 	*n = 0;
 	return ret;

@@ -341,20 +341,19 @@ is_small_range(const struct join_table *t, bool set_only)
 }
 
 int
-join_table_build(struct join_table *t, struct vec **col,
-    const struct type *const *types, const bool *null_safe, int n,
-    bool set_only, struct mem_account *account, struct err *e)
+join_table_build(struct join_table *t, const struct join_keys *keys,
+    struct mem_account *account, struct err *e)
 {
 	bool any_safe = false;
 
 	memset(t, 0, sizeof(*t));
 	t->account = account;
-	t->col = col;
-	t->rows = col[0]->n;
+	t->col = keys->col;
+	t->rows = keys->col[0]->n;
 	t->unique = true;
-	for (int i = 0; i < n; i++)
-		any_safe |= null_safe != NULL && null_safe[i];
-	key_codec_init(&t->codec, types, n, any_safe);
+	for (int i = 0; i < keys->n; i++)
+		any_safe |= keys->null_safe != NULL && keys->null_safe[i];
+	key_codec_init(&t->codec, keys->types, keys->n, any_safe);
 	if (t->codec.lone) {
 		/* Here a lone NULL gets a bit: such keys are rare in joins. */
 		t->codec.lone = false;
@@ -362,17 +361,19 @@ join_table_build(struct join_table *t, struct vec **col,
 		t->codec.column[0].null_word = 1;
 		t->codec.column[0].alone = false;
 	}
-	for (int i = 0; i < n; i++)
-		t->codec.column[i].null_safe = any_safe && null_safe[i];
+	for (int i = 0; i < keys->n; i++)
+		t->codec.column[i].null_safe = any_safe &&
+		    keys->null_safe[i];
 	if (t->rows == 0)
 		return 0;
-	if (n == 1 && !any_safe && t->codec.column[0].form == KEY_FIXED) {
-		find_range(t, col[0]);
+	if (keys->n == 1 && !any_safe &&
+	    t->codec.column[0].form == KEY_FIXED) {
+		find_range(t, t->col[0]);
 		if (t->keyed == 0)
 			return 0;
-		if (is_small_range(t, set_only))
-			return set_only ? build_set(t, col[0], e)
-			    : build_dense(t, col[0], e);
+		if (is_small_range(t, keys->set_only))
+			return keys->set_only ? build_set(t, t->col[0], e)
+			    : build_dense(t, t->col[0], e);
 		t->keyed = 0;
 	}
 	return build_hash(t, e);

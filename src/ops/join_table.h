@@ -49,11 +49,15 @@ struct join_table {
 	    word_bytes;
 };
 
-/* set_only: the probe asks for existence only.  null_safe[i] of key i; col[]
- * must stay while the table is. */
-int join_table_build(struct join_table *t, struct vec **col,
-    const struct type *const *types, const bool *null_safe, int n,
-    bool set_only, struct mem_account *account, struct err *e);
+struct join_keys {
+	int n;
+	struct vec **col;       /* must stay while the table is */
+	const struct type *const *types;
+	const bool *null_safe;  /* NULL: none is */
+	bool set_only;          /* the probe asks for existence only */
+};
+int join_table_build(struct join_table *t, const struct join_keys *keys,
+    struct mem_account *account, struct err *e);
 void join_table_release(struct join_table *t);
 
 /* One prober's scratch. */

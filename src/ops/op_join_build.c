@@ -154,14 +154,16 @@ make_table(struct join_build *b, struct err *e)
 	const struct frag_node *n = b->node;
 	const struct type **types = xcalloc((size_t)n->n_join_keys + 1,
 	    sizeof(*types));
+	struct join_keys keys;
 	int ret;
 
 	for (int i = 0; i < n->n_join_keys; i++) {
 		b->key[i] = b->column[n->build_keys[i]];
 		types[i] = b->key[i]->type;
 	}
-	ret = n->n_join_keys == 0 ? 0 : join_table_build(&b->table, b->key,
-	    types, n->null_safe, n->n_join_keys, b->set_only,
+	keys = (struct join_keys){ n->n_join_keys, b->key, types,
+		n->null_safe, b->set_only };
+	ret = n->n_join_keys == 0 ? 0 : join_table_build(&b->table, &keys,
 	    b->slot->account, e);
 	free(types);
 	if (ret < 0)

@@ -88,6 +88,8 @@ find_first(struct mark *m, uint8_t *first, struct err *e)
 {
 	struct mark_shared *s = m->op.shared;
 	uint16_t sel[PAGE_ROWS];
+	struct group_find find = { &m->batch, m->hash, sel, 0, m->rows,
+		&m->fresh };
 	uint32_t rows = m->in->rows;
 	int ret = 0;
 
@@ -102,8 +104,8 @@ find_first(struct mark *m, uint8_t *first, struct err *e)
 		if (n == 0)
 			continue;
 		pthread_mutex_lock(&s->part[p].lock);
-		ret = group_table_find(&s->part[p].table, &m->batch, m->hash,
-		    sel, n, m->rows, &m->fresh, e);
+		find.n = n;
+		ret = group_table_find(&s->part[p].table, &find, e);
 		if (ret == 0)
 			ret = group_table_charge(&s->part[p].table, e);
 		pthread_mutex_unlock(&s->part[p].lock);
