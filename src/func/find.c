@@ -68,7 +68,8 @@ candidate_types(struct finder *f, struct candidate *c, struct err *e)
 	for (int i = 0; i < f->n; i++) {
 		const struct sig_type *p = signature_param(c->sig, i);
 
-		c->args[i] = signature_type(f->arena, p, &c->binding);
+		c->args[i] = p->kind == SIG_ANY ? f->types[i]
+		    : signature_type(f->arena, p, &c->binding);
 	}
 	result = signature_type(f->arena, c->sig->result, &c->binding);
 	if (c->agg != NULL && c->agg->intermediate != NULL)

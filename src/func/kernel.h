@@ -195,6 +195,8 @@ kernel_put_shared(struct vec *out, uint32_t i, struct str s)
 }
 
 bool kernel_is_ascii(struct str s);
+/* Appends s in upper or lower case, character by character. */
+void kernel_case(struct sbuf *to, struct str s, bool upper);
 /* "1.5", "NaN": as messages show a double; lives in the scratch arena. */
 const char *eval_double_text(struct eval *ev, double d);
 /* Row i of out is NULL. */

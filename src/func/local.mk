@@ -51,6 +51,9 @@ libfunc_a_SOURCES = \
 	src/func/digest_hash.c \
 	src/func/eval.c \
 	src/func/find.c \
+	src/func/format.c src/func/format.h \
+	src/func/format_parse.c \
+	src/func/format_print.c \
 	src/func/func.c src/func/func.h \
 	src/func/hll.c src/func/hll.h \
 	src/func/hll_bias.c \

@@ -137,6 +137,10 @@ parse_special(struct sig_parser *p, struct sig_type *t, struct str w)
 		    accept(p, "day to second"));
 		return true;
 	}
+	if (str_eq(w, STR("any"))) {
+		t->kind = SIG_ANY;
+		return true;
+	}
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		if (str_eq(w, str_of(texts[i]))) {
 			t->kind = SIG_TEXT;
@@ -225,6 +229,10 @@ print_sig_type(struct sbuf *to, const struct signature *s,
 
 	if (t->kind == SIG_VAR) {
 		sbuf_adds(to, s->var[t->var].name);
+		return;
+	}
+	if (t->kind == SIG_ANY) {
+		sbuf_addz(to, "any");
 		return;
 	}
 	if (t->kind == SIG_TEXT) {

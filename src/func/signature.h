@@ -13,6 +13,7 @@ enum sig_kind {
 	SIG_TEXT,               /* joniregexp, jsonpath, codepoints: a text
 				 * that any varchar or char becomes */
 	SIG_FUNCTION,           /* of a lambda: arguments, result */
+	SIG_ANY,                /* anything, as it is */
 };
 
 enum { SIG_MAX_VARS = 8, SIG_MAX_NUMS = 8, SIG_MAX_CHILD = 16 };

@@ -136,7 +136,7 @@ solve(struct solver *s, const struct sig_type *f, const struct type *actual)
 		return false;
 	if (f->kind == SIG_VAR)
 		return solve_var(s, f->var, actual);
-	if (f->kind == SIG_TEXT)
+	if (f->kind == SIG_TEXT || f->kind == SIG_ANY)
 		return true;
 	if (f->n_num > 0)
 		return solve_nums(s, f, actual);
@@ -204,6 +204,8 @@ satisfied(struct solver *s, const struct sig_type *f,
 {
 	const struct type *bound;
 
+	if (f->kind == SIG_ANY)
+		return true;
 	if (f->kind == SIG_TEXT)
 		return how == SIG_COERCE && (actual->id == TYPE_VARCHAR ||
 		    actual->id == TYPE_CHAR || actual->id == TYPE_UNKNOWN);

@@ -31,7 +31,7 @@ func_entry_signature(const struct func_entry *e)
 	X(func_text_basic) X(func_text_part) X(func_text_edit) \
 	X(func_like) X(func_math) X(func_math_exact) \
 	X(func_choose) X(func_datetime_field) X(func_datetime_unit) \
-	X(func_datetime_zone) X(func_datetime_format) X(func_units) X(func_color) \
+	X(func_datetime_zone) X(func_datetime_format) X(func_units) X(func_color) X(func_format) \
 	X(func_array_set) X(func_array_make) X(func_map) X(func_lambda_list) \
 	X(func_lambda_fold) X(func_json) \
 	X(func_sketch) \

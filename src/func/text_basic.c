@@ -80,8 +80,8 @@ one_case(int32_t c, bool upper)
 
 /* Code point by code point, as Trino: no special casing, one for one.
  * U+0130 lowers to a plain i, a sharp s has no upper case. */
-static void
-unicode_case(struct sbuf *to, struct str s, bool upper)
+void
+kernel_case(struct sbuf *to, struct str s, bool upper)
 {
 	const char *p = s.p, *end = s.p + s.n;
 
@@ -121,7 +121,7 @@ change_case(struct eval *ev, const struct func_args *args,
 			continue;
 		}
 		sbuf_clear(&b);
-		unicode_case(&b, x, upper);
+		kernel_case(&b, x, upper);
 		if ((rc = kernel_put(ev, out, i, sbuf_str(&b), e)) != 0)
 			break;
 	}

@@ -314,6 +314,11 @@ bind_format(struct binder *b, struct expr_context *c,
 
 	if ((rc = bind_exprs(b, c, &n->list, &v)) != 0)
 		return rc;
+	for (int i = 1; i < n->list.n; i++)
+		if (!type_can_cast(v[i]->type, TYPE(VARCHAR)))
+			return bind_error(b, n->list.v[i], ERR_NOT_SUPPORTED,
+			    "Type not supported for formatting: %s",
+			    bind_type_text(b, v[i]->type));
 	return bind_call_named(b, &n->node, "format", v, n->list.n, out);
 }
 
