@@ -60,7 +60,9 @@ marked_union(struct opt *o, struct plan_node *n, int marks[2])
 		struct plan_assign v[2];
 		int *in = arena_array(o->arena, int, u->out.n);
 
-		memcpy(in, n->set.inputs[c], sizeof(int) * (size_t)n->out.n);
+		if (n->out.n > 0)
+			memcpy(in, n->set.inputs[c],
+			    sizeof(int) * (size_t)n->out.n);
 		for (int i = 0; i < 2; i++) {
 			bool yes = true;
 

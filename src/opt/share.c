@@ -75,7 +75,8 @@ project_with(struct opt *o, struct plan_node *n, const struct plan_node *p,
 	struct plan_assign *v = arena_array(o->arena, struct plan_assign,
 	    count + total->aggregate.n);
 
-	memcpy(v, p->project.v, sizeof(*v) * (size_t)count);
+	if (count > 0)
+		memcpy(v, p->project.v, sizeof(*v) * (size_t)count);
 	for (int i = 0; i < total->aggregate.n; i++) {
 		int symbol = total->aggregate.v[i].symbol;
 

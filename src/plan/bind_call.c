@@ -220,7 +220,8 @@ bind_call(struct binder *b, struct expr_context *c, struct node *n,
 	x->func = match.func;
 	x->line = n->line;
 	x->column = n->column;
-	memcpy(x->arg, args, sizeof(*args) * (size_t)call->args.n);
+	if (call->args.n > 0)
+		memcpy(x->arg, args, sizeof(*args) * (size_t)call->args.n);
 	*out = x;
 	return 0;
 }

@@ -210,8 +210,9 @@ bind_values(struct binder *b, struct node *node, const struct scope *outer,
 			return bind_error(b, node, ERR_TYPE_MISMATCH,
 			    "Values rows have mismatched sizes: %d vs %d",
 			    r.columns, count);
-		memcpy(r.v + (size_t)k * (size_t)count, row,
-		    sizeof(*row) * (size_t)count);
+		if (count > 0)
+			memcpy(r.v + (size_t)k * (size_t)count, row,
+			    sizeof(*row) * (size_t)count);
 		r.subqueries |= subqueries[k].n > 0;
 	}
 	if ((rc = values_types(b, node, &r)) != 0)

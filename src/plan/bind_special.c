@@ -73,7 +73,8 @@ bind_row(struct binder *b, struct expr_context *c, const struct row_node *n,
 	}
 	*out = expr_new(b->pool, EXPR_ROW, type_row(b->arena, count, types,
 	    named ? names : NULL), count);
-	memcpy((*out)->arg, v, sizeof(*v) * (size_t)count);
+	if (count > 0)
+		memcpy((*out)->arg, v, sizeof(*v) * (size_t)count);
 	return 0;
 }
 
@@ -93,7 +94,8 @@ bind_array(struct binder *b, struct expr_context *c,
 		t = v[0]->type;
 	*out = expr_new(b->pool, EXPR_ARRAY, type_array(b->arena, t),
 	    n->items.n);
-	memcpy((*out)->arg, v, sizeof(*v) * (size_t)n->items.n);
+	if (n->items.n > 0)
+		memcpy((*out)->arg, v, sizeof(*v) * (size_t)n->items.n);
 	return 0;
 }
 

@@ -211,7 +211,9 @@ plan_project(struct plan *p, struct plan_node *child,
 
 	n->child[0] = child;
 	n->project.n = count;
-	n->project.v = arena_dup(p->arena, v, sizeof(*v) * (size_t)count);
+	if (count > 0)
+		n->project.v = arena_dup(p->arena, v,
+		    sizeof(*v) * (size_t)count);
 	plan_node_reout(p, n);
 	return n;
 }
