@@ -203,15 +203,19 @@ prepare_call(struct compiler *c, struct node *x)
 static void
 prepare_in(struct compiler *c, struct node *x)
 {
+	const struct type *t = c->p->node[x->arg[0]].type;
 	struct vec **v;
 
+	/* A NULL within makes it unknown. */
+	if (t->rep == REP_LIST || t->rep == REP_ROW)
+		return;
 	for (int i = 1; i < x->n; i++)
 		if (c->p->node[x->arg[i]].kind != EXPR_CONST)
 			return;
 	v = xcalloc((size_t)x->n, sizeof(*v));
 	for (int i = 1; i < x->n; i++)
 		v[i - 1] = c->p->node[x->arg[i]].value;
-	x->set = in_set_new(c->p->node[x->arg[0]].type, v, x->n - 1);
+	x->set = in_set_new(t, v, x->n - 1);
 	free(v);
 }
 

@@ -239,7 +239,8 @@ agg_value_put(const struct agg_value *a, const struct type *t,
 }
 
 static int
-compare_nested(const struct vec *v, uint32_t i, const struct agg_value *a)
+compare_nested(const struct vec *v, uint32_t i, const struct agg_value *a,
+    int want)
 {
 	struct vec_builder b;
 	struct vec *kept;
@@ -248,7 +249,8 @@ compare_nested(const struct vec *v, uint32_t i, const struct agg_value *a)
 	vec_builder_init(&b, v->type, NULL);
 	if (agg_value_put(a, v->type, &b, NULL) == 0 &&
 	    (kept = vec_builder_finish(&b, NULL)) != NULL) {
-		order = vec_compare(v, i, kept, 0);
+		order = want == 0 ? vec_compare(v, i, kept, 0)
+		    : compare_extreme(v, i, kept, 0, want);
 		vec_drop(&kept);
 	}
 	vec_builder_release(&b);
@@ -261,9 +263,18 @@ agg_value_compare(const struct vec *v, uint32_t i, const struct agg_value *a)
 	const struct type *t = v->type;
 
 	if (t->rep == REP_LIST || t->rep == REP_ROW)
-		return compare_nested(v, i, a);
+		return compare_nested(v, i, a, 0);
 	if (t->id == TYPE_VARCHAR || t->id == TYPE_VARBINARY)
 		return compare_views(&((const struct strview *)v->data)[
 		    kernel_is_const(v) ? 0 : i], (const void *)a->bytes);
 	return value_compare(t, vec_at(v, i), a->bytes);
+}
+
+int
+agg_value_extreme(const struct vec *v, uint32_t i, const struct agg_value *a,
+    int want)
+{
+	if (v->type->rep == REP_LIST || v->type->rep == REP_ROW)
+		return compare_nested(v, i, a, want);
+	return agg_value_compare(v, i, a);
 }

@@ -60,5 +60,8 @@ int agg_value_put(const struct agg_value *a, const struct type *t,
 /* ORDER BY's order of row i of v and the kept value, neither NULL. */
 int agg_value_compare(const struct vec *v, uint32_t i,
     const struct agg_value *a);
+/* compare_extreme()'s order. */
+int agg_value_extreme(const struct vec *v, uint32_t i,
+    const struct agg_value *a, int want);
 
 #endif

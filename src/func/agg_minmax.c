@@ -15,6 +15,9 @@
 static inline bool
 kept_nan(const struct type *t, const struct agg_value *a)
 {
+	if (t->id == TYPE_NUMBER)
+		return str_eq(strview_str((const void *)a->bytes),
+		    STR("NaN"));
 	return t->id == TYPE_DOUBLE ? isnan(*(const double *)(const void *)
 	    a->bytes) : isnan(*(const float *)(const void *)a->bytes);
 }
@@ -27,13 +30,14 @@ better(const struct vec *v, uint32_t i, const struct agg_value *a, int want)
 
 	if (!a->set)
 		return true;
-	if (v->type->id == TYPE_DOUBLE || v->type->id == TYPE_REAL) {
+	if (v->type->id == TYPE_DOUBLE || v->type->id == TYPE_REAL ||
+	    v->type->id == TYPE_NUMBER) {
 		if (compare_is_nan(v, i))
 			return false;
 		if (kept_nan(v->type, a))
 			return true;
 	}
-	order = agg_value_compare(v, i, a);
+	order = agg_value_extreme(v, i, a, want);
 	return want < 0 ? order < 0 : order > 0;
 }
 

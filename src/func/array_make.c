@@ -98,9 +98,12 @@ moments_row(struct vec_builder *b, const struct moment *from,
     struct err *e)
 {
 	const struct type *t = b->type;
-	int64_t days = date_of_timestamp(from->micros);
+	int64_t days = date_of_timestamp(from->micros), count = 0;
 	int rc = 0;
 
+	if (months && step != 0)
+		count = datetime_months_between(from->micros, to->micros) /
+		    step;
 	if (step == 0)
 		*error = "step must not be zero";
 	else if (step > 0 ? to->micros < from->micros
@@ -111,7 +114,8 @@ moments_row(struct vec_builder *b, const struct moment *from,
 
 		m.micros += months ? (datetime_add_months(days, n * step) -
 		    days) * MICROS_PER_DAY : n * step * 1000;
-		if (step > 0 ? m.micros > to->micros : m.micros < to->micros)
+		if (months ? n > count : step > 0 ? m.micros > to->micros
+		    : m.micros < to->micros)
 			break;
 		if (n == MOST_ENTRIES)
 			*error = "result of sequence function must not have "

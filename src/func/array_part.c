@@ -132,14 +132,12 @@ extreme(struct eval *ev, const struct func_args *args,
 				null = true;
 				break;
 			}
-			if (best == UINT32_MAX || compare_is_nan(values,
-			    best)) {
+			if (best == UINT32_MAX) {
 				best = k;
 				continue;
 			}
-			if (compare_is_nan(values, k))
-				continue;
-			order = compare_rows(values, k, values, best);
+			order = compare_extreme(values, k, values, best,
+			    want);
 			if (want > 0 ? order > 0 : order < 0)
 				best = k;
 		}

@@ -237,6 +237,7 @@ cast_flat(struct eval *ev, struct vec *in, const struct type *to,
 {
 	const struct type *from = in->type;
 	struct cast_job j = { ev, in, NULL, s, e };
+	bool done = false;
 	int rc;
 
 	if (from->id == TYPE_JSON && to->id != TYPE_JSON)
@@ -250,7 +251,9 @@ cast_flat(struct eval *ev, struct vec *in, const struct type *to,
 		return -e->code;
 	ev->heap_owner = NULL;
 	rc = copy_validity(ev, j.out, in, e);
-	if (rc == 0 && !cast_number(&j) && !cast_time(&j)) {
+	if (rc == 0)
+		rc = cast_decimal_float(&j, &done);
+	if (rc == 0 && !done && !cast_number(&j) && !cast_time(&j)) {
 		if (to->id == TYPE_JSON)
 			rc = cast_to_json(&j);
 		else if (to->id == TYPE_VARCHAR || to->id == TYPE_CHAR ||

@@ -12,12 +12,37 @@
 #include "type/decimal.h"
 #include "type/float.h"
 #include "type/json.h"
+#include "type/number.h"
 #include "type/text.h"
 #include "type/value.h"
 
 /* ---- to json ---- */
 
 static void write_json(struct sbuf *to, const struct vec *v, uint32_t i);
+
+/* As Java's BigDecimal: with an exponent when it is very small. */
+static void
+write_decimal(struct sbuf *to, const struct type *t, const void *p)
+{
+	struct sbuf digits = { 0 };
+	int128 d;
+	size_t skip = 0;
+
+	if (t->rep == REP_I64)
+		d = *(const int64_t *)p;
+	else
+		memcpy(&d, p, sizeof(d));
+	if (t->scale <= 6) {
+		value_print(to, t, p);
+		return;
+	}
+	decimal_print(&digits, d < 0 ? -d : d, 0);
+	while (skip + 1 < digits.n && digits.p[skip] == '0')
+		skip++;
+	big_decimal_print(to, d < 0, (struct str){ digits.p + skip,
+	    digits.n - skip }, t->scale);
+	sbuf_release(&digits);
+}
 
 /* Text, date and the like in quotes; numbers bare, but NaN and infinities. */
 static void
@@ -39,9 +64,12 @@ write_scalar(struct sbuf *to, const struct type *t, const void *p)
 		quote = b.p[b.n - 1] > '9';
 		break;
 	case TYPE_BOOLEAN: case TYPE_TINYINT: case TYPE_SMALLINT:
-	case TYPE_INTEGER: case TYPE_BIGINT: case TYPE_DECIMAL:
+	case TYPE_INTEGER: case TYPE_BIGINT:
 	case TYPE_NUMBER: case TYPE_JSON:
 		value_print(&b, t, p);
+		break;
+	case TYPE_DECIMAL:
+		write_decimal(&b, t, p);
 		break;
 	default:
 		value_print(&b, t, p);

@@ -20,6 +20,8 @@ struct cast_job {
 
 /* Among boolean, integers, real, double, decimal.  false: not among them. */
 bool cast_number(const struct cast_job *j);
+/* From and to number; *done: was it such a cast?  0 or an error. */
+int cast_decimal_float(const struct cast_job *j, bool *done);
 /* Among date, time, timestamp, with and without zones. */
 bool cast_time(const struct cast_job *j);
 /* To varchar, char, varbinary from anything but json; 0 or an error. */

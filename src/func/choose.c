@@ -11,22 +11,12 @@
 static int
 best_argument(const struct func_args *args, uint32_t i, int want)
 {
-	int best = -1;
+	int best = 0;
 
-	for (int k = 0; k < args->n; k++) {
-		int order;
+	for (int k = 1; k < args->n; k++) {
+		int order = compare_extreme(args->v[k], i, args->v[best], i,
+		    want);
 
-		if (best < 0) {
-			best = k;
-			continue;
-		}
-		if (compare_is_nan(args->v[k], i))
-			continue;
-		if (compare_is_nan(args->v[best], i)) {
-			best = k;
-			continue;
-		}
-		order = compare_rows(args->v[k], i, args->v[best], i);
 		if (want > 0 ? order > 0 : order < 0)
 			best = k;
 	}

@@ -278,7 +278,7 @@ add_bar(struct sbuf *to, double x, int64_t width, int32_t low, int32_t high)
 		sbuf_addc(to, ' ');
 }
 
-enum { BAR_MAX = 1 << 20 };
+enum { BAR_MAX = 1 << 24 };
 
 static int
 bar(struct eval *ev, const struct func_args *args, const struct rows_sel *s,

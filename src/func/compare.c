@@ -203,8 +203,43 @@ compare_rows(const struct vec *x, uint32_t i, const struct vec *y, uint32_t j)
 	return value_compare(x->type, vec_at(x, i), vec_at(y, j));
 }
 
+/* NULL or NaN: 1; else 0. */
+static int
+is_nothing(const struct vec *v, uint32_t i)
+{
+	return vec_is_null(v, i) || compare_is_nan(v, i);
+}
+
+int
+compare_extreme(const struct vec *x, uint32_t i, const struct vec *y,
+    uint32_t j, int want)
+{
+	const struct vec *vx = vec_values(x), *vy = vec_values(y);
+	int nx = is_nothing(x, i), ny = is_nothing(y, j), order = 0;
+	struct list_ref rx, ry;
+
+	if (nx || ny)
+		return want > 0 ? ny - nx : nx - ny;
+	if (x->type->id == TYPE_ROW) {
+		for (int c = 0; c < vx->n_child && order == 0; c++)
+			order = compare_extreme(vx->child[c], vec_slot(x, i),
+			    vy->child[c], vec_slot(y, j), want);
+		return order;
+	}
+	if (x->type->id != TYPE_ARRAY)
+		return compare_rows(x, i, y, j);
+	rx = ((const struct list_ref *)vx->data)[vec_slot(x, i)];
+	ry = ((const struct list_ref *)vy->data)[vec_slot(y, j)];
+	for (uint32_t k = 0; k < rx.n && k < ry.n && order == 0; k++)
+		order = compare_extreme(vx->child[0], rx.offset + k,
+		    vy->child[0], ry.offset + k, want);
+	return order != 0 ? order : (rx.n > ry.n) - (rx.n < ry.n);
+}
+
+enum { ORDER_UNKNOWN = -2, ORDER_NONE = -3 };
+
 /* Lists and rows, element by element: the first that differ decide; a NULL
- * met before makes it unknown.  Returns -2 then. */
+ * met before makes it unknown, a NaN is in no order with anything. */
 static int
 order_nested(const struct vec *x, uint32_t i, const struct vec *y, uint32_t j)
 {
@@ -214,7 +249,7 @@ order_nested(const struct vec *x, uint32_t i, const struct vec *y, uint32_t j)
 	int order;
 
 	if (vec_is_null(x, i) || vec_is_null(y, j))
-		return -2;
+		return ORDER_UNKNOWN;
 	if (x->type->id == TYPE_ROW) {
 		for (int c = 0; c < vx->n_child; c++)
 			if ((order = order_nested(vx->child[c], at_x,
@@ -223,6 +258,8 @@ order_nested(const struct vec *x, uint32_t i, const struct vec *y, uint32_t j)
 		return 0;
 	}
 	if (x->type->id != TYPE_ARRAY) {
+		if (compare_is_nan(x, i) || compare_is_nan(y, j))
+			return ORDER_NONE;
 		order = compare_rows(x, i, y, j);
 		return order < 0 ? -1 : order > 0;
 	}
@@ -265,8 +302,8 @@ compare_other(struct eval *ev, const struct func_args *args,
 		if (nested) {
 			int order = order_nested(a, i, b, i);
 
-			r[i] = decide(op, order);
-			if (order == -2 &&
+			r[i] = order != ORDER_NONE && decide(op, order);
+			if (order == ORDER_UNKNOWN &&
 			    (rc = kernel_put_null(ev, out, i, e)) != 0)
 				return rc;
 			continue;

@@ -28,5 +28,10 @@ bool compare_is_nan(const struct vec *v, uint32_t i);
 /* ORDER BY's order of two non-NULL rows, constants included. */
 int compare_rows(const struct vec *x, uint32_t i, const struct vec *y,
     uint32_t j);
+/* The order that the largest (want > 0) or smallest value is looked for by:
+ * NaN and NULL (also inside of nested values) are never it while there is
+ * anything else. */
+int compare_extreme(const struct vec *x, uint32_t i, const struct vec *y,
+    uint32_t j, int want);
 
 #endif

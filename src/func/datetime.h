@@ -28,6 +28,8 @@ void moment_store_utc(struct eval *ev, struct vec *out, uint32_t i,
 /* Adds months; the day is cut to the month's last. */
 int64_t datetime_add_months(int64_t days, int64_t months);
 int datetime_days_in_month(int64_t year, int month);
+/* Whole months from x to y, in microseconds since 1970. */
+int64_t datetime_months_between(int64_t x, int64_t y);
 /* 1 Monday .. 7 Sunday. */
 static inline int
 datetime_day_of_week(int64_t days)

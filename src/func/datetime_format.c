@@ -122,6 +122,21 @@ digits_at(struct str s, size_t at, size_t n, int *out)
 	return true;
 }
 
+/* Java's words for a day that its month does not have. */
+static const char *
+invalid_day(struct arena *a, int year, int month, int day)
+{
+	const char *z = joda_months[month - 1];
+	char name[16] = "";
+
+	if (day == 29)
+		return arena_printf(a, "Invalid date 'February 29' as '%d' is "
+		    "not a leap year", year);
+	for (size_t k = 0; k < strlen(z); k++)
+		name[k] = (char)toupper((unsigned char)z[k]);
+	return arena_printf(a, "Invalid date '%s %d'", name, day);
+}
+
 /* "2020-02-29" by "%Y-%m-%d" has a way, and messages, of its own.  False: it
  * is not that. */
 static bool
@@ -143,21 +158,11 @@ parse_plain_date(struct eval *ev, struct str text, struct str pattern,
 		eval_row_error(ev, i, ERR_INVALID_FUNCTION_ARGUMENT,
 		    "Invalid value for DayOfMonth (valid values 1 - 28/31): "
 		    "%d", day);
-	else if (!date_valid(year, month, day) && day == 29)
-		eval_row_error(ev, i, ERR_INVALID_FUNCTION_ARGUMENT,
-		    "Invalid date 'February 29' as '%d' is not a leap year",
-		    year);
-	else if (!date_valid(year, month, day)) {
-		const char *z = joda_months[month - 1];
-		char name[16] = "";
-
-		for (size_t k = 0; k < strlen(z); k++)
-			name[k] = (char)toupper((unsigned char)z[k]);
-		eval_row_error(ev, i, ERR_INVALID_FUNCTION_ARGUMENT,
-		    "Invalid date '%s %d'", name, day);
-	} else {
+	else if (!date_valid(year, month, day))
+		eval_row_error(ev, i, ERR_INVALID_FUNCTION_ARGUMENT, "%s",
+		    invalid_day(ev->scratch, year, month, day));
+	else
 		*out = date_from_civil(year, month, day) * MICROS_PER_DAY;
-	}
 	return true;
 }
 
@@ -225,6 +230,17 @@ parse_datetime(struct eval *ev, const struct func_args *args,
 
 /* ---- ISO 8601 ---- */
 
+static void
+put_date(struct eval *ev, struct vec *out, uint32_t i, int64_t days)
+{
+	if (days != (int32_t)days)
+		eval_row_error(ev, i, ERR_GENERIC_INTERNAL_ERROR,
+		    "Value %lld exceeds MAX_INT for type date",
+		    (long long)days);
+	else
+		((int32_t *)out->data)[i] = (int32_t)days;
+}
+
 static int
 from_iso_date(struct eval *ev, const struct func_args *args,
     const struct rows_sel *s, struct vec **out, struct err *e)
@@ -239,8 +255,7 @@ from_iso_date(struct eval *ev, const struct func_args *args,
 		    &millis, &zone, &bad) != 0)
 			eval_row_error(ev, i, bad.code, "%s", bad.text);
 		else
-			((int32_t *)(*out)->data)[i] = (int32_t)floor_div(
-			    millis, 86400000);
+			put_date(ev, *out, i, floor_div(millis, 86400000));
 	}
 	return 0;
 }
@@ -264,9 +279,33 @@ from_iso_timestamp(struct eval *ev, const struct func_args *args,
 	return 0;
 }
 
+/* What is wrong with the numbers of a time; NULL: nothing. */
+static const char *
+iso_problem(struct arena *a, const int f[6])
+{
+	static const struct {
+		int low, high;
+		const char *text;
+	} ranges[] = {
+		{ 1, 12, "MonthOfYear (valid values 1 - 12)" },
+		{ 1, 31, "DayOfMonth (valid values 1 - 28/31)" },
+		{ 0, 23, "HourOfDay (valid values 0 - 23)" },
+		{ 0, 59, "MinuteOfHour (valid values 0 - 59)" },
+		{ 0, 59, "SecondOfMinute (valid values 0 - 59)" },
+	};
+
+	for (int k = 0; k < 5; k++)
+		if (f[k + 1] < ranges[k].low || f[k + 1] > ranges[k].high)
+			return arena_printf(a, "Invalid value for %s: %d",
+			    ranges[k].text, f[k + 1]);
+	return date_valid(f[0], f[1], f[2]) ? NULL
+	    : invalid_day(a, f[0], f[1], f[2]);
+}
+
 /* yyyy-MM-ddTHH:mm[:ss[.n]][offset]: the place where it breaks, or -1. */
 static int
-read_nanos(struct str t, struct moment *m, int zone)
+read_nanos(struct arena *a, struct str t, struct moment *m, int zone,
+    const char **what)
 {
 	int f[6] = { 0, 0, 0, 0, 0, 0 }, nanos = 0, scale = 100000000;
 	static const char between[] = "--T::";
@@ -294,10 +333,9 @@ read_nanos(struct str t, struct moment *m, int zone)
 		    scale > 0; at++, scale /= 10)
 			nanos += (t.p[at] - '0') * scale;
 	}
-	if (!date_valid(f[0], f[1], f[2]))
+	*what = iso_problem(a, f);
+	if (*what != NULL)
 		return 0;
-	if (f[3] > 23 || f[4] > 59 || f[5] > 59)
-		return 11;
 	m->micros = date_from_civil(f[0], f[1], f[2]) * MICROS_PER_DAY +
 	    ((f[3] * 60 + f[4]) * INT64_C(60) + f[5]) * MICROS_PER_SECOND +
 	    nanos / 1000;
@@ -321,9 +359,15 @@ from_iso_nanos(struct eval *ev, const struct func_args *args,
 	KERNEL_EACH(s, i) {
 		struct str text = kernel_str(args->v[0], i);
 		struct moment m = { 0 };
-		int at = read_nanos(text, &m, session_zone(ev));
+		const char *what = NULL;
+		int at = read_nanos(ev->scratch, text, &m, session_zone(ev),
+		    &what);
 
-		if (at >= 0)
+		if (what != NULL)
+			eval_row_error(ev, i, ERR_INVALID_FUNCTION_ARGUMENT,
+			    "Text '%.*s' could not be parsed: %s",
+			    STR_ARG(text), what);
+		else if (at >= 0)
 			eval_row_error(ev, i, ERR_INVALID_FUNCTION_ARGUMENT,
 			    "Text '%.*s' could not be parsed at index %d",
 			    STR_ARG(text), at);

@@ -176,7 +176,7 @@ date_add(struct eval *ev, const struct func_args *args,
 /* Whole months from x to y >= x; a day that its month does not have counts as
  * the last one. */
 static int64_t
-months_between(int64_t x, int64_t y)
+months_after(int64_t x, int64_t y)
 {
 	int64_t dx = date_of_timestamp(x), dy = date_of_timestamp(y), yx, yy;
 	int64_t rest_x, rest_y, diff;
@@ -226,7 +226,13 @@ units_between(enum datetime_unit unit, int64_t x, int64_t y)
 		return -units_between(unit, y, x);
 	if (unit == UNIT_YEAR)
 		return years_between(x, y);
-	return months_between(x, y) / (unit == UNIT_QUARTER ? 3 : 1);
+	return months_after(x, y) / (unit == UNIT_QUARTER ? 3 : 1);
+}
+
+int64_t
+datetime_months_between(int64_t x, int64_t y)
+{
+	return units_between(UNIT_MONTH, x, y);
 }
 
 static int

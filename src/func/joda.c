@@ -191,7 +191,8 @@ joda_compile(struct arena *a, struct str text, int64_t year,
 	*out = (struct joda_pattern){ 0 };
 	if (text.n == 0)
 		return err_set(e, ERR_INVALID_FUNCTION_ARGUMENT,
-		    "Invalid pattern specification");
+		    "Invalid pattern specification: Pattern is null or "
+		    "empty");
 	while (at < text.n && rc == 0) {
 		bool is_text;
 		struct str token = next_token(a, text, &at, &is_text);

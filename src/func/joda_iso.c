@@ -11,48 +11,45 @@ is_at(struct str text, ptrdiff_t at, char c)
 	return at >= 0 && (size_t)at < text.n && text.p[at] == c;
 }
 
-/* Reads "-" and a number; *at stays where it is when there is none, *far is
- * how far anything was understood. */
+/* Reads "-" and a number; *at stays where it is when there is none. */
 static bool
 dash_number(struct joda_bucket *b, enum joda_field field, struct str text,
-    ptrdiff_t *at, int max, ptrdiff_t *far)
+    ptrdiff_t *at, int max)
 {
 	ptrdiff_t next;
 
 	if (!is_at(text, *at, '-'))
 		return false;
 	next = joda_number(b, field, text, *at + 1, max, false);
-	if (next < 0) {
-		*far = MAX(*far, ~next);
+	if (next < 0)
 		return false;
-	}
 	*at = next;
 	return true;
 }
 
 /* Each of the three notations; the one that reads most wins. */
 static ptrdiff_t
-read_calendar(struct joda_bucket *b, struct str text, ptrdiff_t *far)
+read_calendar(struct joda_bucket *b, struct str text)
 {
 	ptrdiff_t at = joda_number(b, JODA_YEAR, text, 0, 9, true);
 
-	if (at >= 0 && dash_number(b, JODA_MONTH, text, &at, 2, far))
-		dash_number(b, JODA_DAY_OF_MONTH, text, &at, 2, far);
+	if (at >= 0 && dash_number(b, JODA_MONTH, text, &at, 2))
+		dash_number(b, JODA_DAY_OF_MONTH, text, &at, 2);
 	return at;
 }
 
 static ptrdiff_t
-read_ordinal(struct joda_bucket *b, struct str text, ptrdiff_t *far)
+read_ordinal(struct joda_bucket *b, struct str text)
 {
 	ptrdiff_t at = joda_number(b, JODA_YEAR, text, 0, 9, true);
 
 	if (at >= 0)
-		dash_number(b, JODA_DAY_OF_YEAR, text, &at, 3, far);
+		dash_number(b, JODA_DAY_OF_YEAR, text, &at, 3);
 	return at;
 }
 
 static ptrdiff_t
-read_week(struct joda_bucket *b, struct str text, ptrdiff_t *far)
+read_week(struct joda_bucket *b, struct str text)
 {
 	ptrdiff_t at = joda_number(b, JODA_WEEKYEAR, text, 0, 9, true);
 
@@ -63,31 +60,31 @@ read_week(struct joda_bucket *b, struct str text, ptrdiff_t *far)
 		return ~at;
 	at = joda_number(b, JODA_WEEK, text, at + 2, 2, false);
 	if (at >= 0)
-		dash_number(b, JODA_DAY_OF_WEEK, text, &at, 1, far);
+		dash_number(b, JODA_DAY_OF_WEEK, text, &at, 1);
 	return at;
 }
 
 static ptrdiff_t
-read_date(struct joda_bucket *b, struct str text, ptrdiff_t *far)
+read_date(struct joda_bucket *b, struct str text)
 {
-	static ptrdiff_t (*const ways[])(struct joda_bucket *, struct str,
-	    ptrdiff_t *) = { read_calendar, read_week, read_ordinal };
+	static ptrdiff_t (*const ways[])(struct joda_bucket *,
+	    struct str) = { read_calendar, read_week, read_ordinal };
 	struct joda_bucket best = *b;
-	ptrdiff_t at = -1;
+	ptrdiff_t at = -1, far = 0;
 
 	for (int k = 0; k < 3; k++) {
 		struct joda_bucket one = *b;
-		ptrdiff_t end = ways[k](&one, text, far);
+		ptrdiff_t end = ways[k](&one, text);
 
 		if (end < 0) {
-			*far = MAX(*far, ~end);
+			far = MAX(far, ~end);
 		} else if (end > at) {
 			at = end;
 			best = one;
 		}
 	}
 	*b = best;
-	return at < 0 ? ~*far : at;
+	return at < 0 ? ~far : at;
 }
 
 /* "." or "," and digits. */
@@ -108,8 +105,7 @@ read_fraction(struct joda_bucket *b, enum joda_field field, struct str text,
 
 /* Hours, then optional minutes and seconds, each may have a fraction. */
 static ptrdiff_t
-read_time(struct joda_bucket *b, struct str text, ptrdiff_t at,
-    ptrdiff_t *far)
+read_time(struct joda_bucket *b, struct str text, ptrdiff_t at)
 {
 	static const enum joda_field field[] = { JODA_HOUR, JODA_MINUTE,
 		JODA_SECOND };
@@ -120,10 +116,8 @@ read_time(struct joda_bucket *b, struct str text, ptrdiff_t at,
 		ptrdiff_t next = joda_number(b, field[k], text,
 		    at + (k > 0), 2, false);
 
-		if (next < 0) {
-			*far = MAX(*far, ~next);
+		if (next < 0)
 			return k == 0 ? next : at;
-		}
 		at = next;
 		if (read_fraction(b, part[k], text, &at))
 			return at;
@@ -138,25 +132,21 @@ joda_parse_iso(struct str text, bool times, int zone, int64_t *millis,
     int *found, struct err *e)
 {
 	struct joda_bucket b = { .zone = zone };
-	ptrdiff_t at = 0, far = 0, next;
+	ptrdiff_t at = 0, next;
 	bool with_time;
 
 	if (!times || !is_at(text, 0, 'T'))
-		at = read_date(&b, text, &far);
+		at = read_date(&b, text);
 	with_time = times && (is_at(text, at, 'T') || is_at(text, at, 't'));
 	if (with_time) {
-		next = read_time(&b, text, at + 1, &far);
+		next = read_time(&b, text, at + 1);
 		/* "2020T" and "2020T+01" are times too. */
 		at = next >= 0 ? next : at == 0 ? next : at + 1;
 		if (at >= 0 && (size_t)at < text.n) {
 			next = joda_offset(&b, text, at);
 			if (next >= 0)
 				at = next;
-			else
-				far = MAX(far, ~next);
 		}
 	}
-	if (at >= 0 && (size_t)at < text.n && far > at)
-		at = ~far;
 	return joda_finish(&b, text, at, millis, found, e);
 }

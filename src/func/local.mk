@@ -68,6 +68,7 @@ libfunc_a_SOURCES = \
 	src/func/map.c \
 	src/func/math.c \
 	src/func/math_exact.c \
+	src/func/math_number.c \
 	src/func/regexp.c src/func/regexp.h \
 	src/func/regexp_class.c \
 	src/func/regexp_func.c \

@@ -29,7 +29,7 @@ func_entry_signature(const struct func_entry *e)
 	X(func_arith_int) X(func_arith_float) X(func_datetime_arith) \
 	X(func_arith_decimal) X(func_compare) X(func_array_part) \
 	X(func_text_basic) X(func_text_part) X(func_text_edit) \
-	X(func_like) X(func_math) X(func_math_exact) \
+	X(func_like) X(func_math) X(func_math_exact) X(func_math_number) \
 	X(func_choose) X(func_datetime_field) X(func_datetime_unit) \
 	X(func_datetime_zone) X(func_datetime_format) X(func_units) X(func_color) X(func_format) \
 	X(func_array_set) X(func_array_make) X(func_map) X(func_lambda_list) \

@@ -233,8 +233,10 @@ format_count(struct eval *ev, const struct func_args *args,
 	int rc = 0;
 
 	KERNEL_EACH(s, i) {
+		/* The double as a bigint. */
 		double x = args->types[0]->id == TYPE_DOUBLE
-		    ? trunc(KERNEL_AT(double, args->v[0], i))
+		    ? fmin(fmax(trunc(KERNEL_AT(double, args->v[0], i)),
+		    -0x1p63), 0x1p63)
 		    : (double)KERNEL_AT(int64_t, args->v[0], i);
 
 		sbuf_clear(&b);
