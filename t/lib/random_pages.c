@@ -60,7 +60,7 @@ add_value(struct vec_builder *b, uint64_t v, int nulls, uint64_t *seed)
 	default:
 		i -= 3;
 		if (v % 11 == 0 && t->rep == REP_I64)
-			i = -i * 1000000;
+			i = (int64_t)(0 - (uint64_t)i * 1000000);
 		return vec_builder_value(b, &i, NULL);
 	}
 }
